@@ -1,4 +1,4 @@
-"""The words every handler speaks: what came in, what may be chosen, where we stand, what we say."""
+"""The words every handler speaks: what came in, what may be chosen, what is said."""
 
 from __future__ import annotations
 
@@ -56,3 +56,33 @@ class Incoming:
     attachments: tuple[Attachment, ...] = ()
     sent_at: datetime | None = None
     raw: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Something to press. `id` is self-describing ("take:12"), at most 64 bytes, and authorised again at each press.
+
+    `key` and `facts` make its label. `say` is the wording key of the words that do the same where there are no
+    buttons ("nhận 12"); a choice without it gets a number there.
+    """
+
+    id: str
+    key: str
+    facts: dict[str, Any] = field(default_factory=dict)
+    say: str = ""
+
+    def row(self) -> dict[str, Any]:
+        """As kept in the outbox."""
+        return {"id": self.id, "key": self.key, "facts": self.facts, "say": self.say}
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A further paragraph of a message: a wording key and its facts."""
+
+    key: str
+    facts: dict[str, Any] = field(default_factory=dict)
+
+    def row(self) -> dict[str, Any]:
+        """As kept in the outbox."""
+        return {"key": self.key, "facts": self.facts}

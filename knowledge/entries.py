@@ -6,7 +6,8 @@ All are immutable values. Nothing here reads files, a clock or a network; the da
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as attribute
 from datetime import date
 from enum import StrEnum
 
@@ -190,4 +191,4 @@ class Finding:
     topic: str = ""
     documents: tuple[LegalDocument, ...] = ()
     lapsed: tuple[Entry, ...] = ()
-    facts: Mapping[str, str] = field(default_factory=dict)
+    facts: Mapping[str, str] = attribute(default_factory=dict)

@@ -1,0 +1,241 @@
+"""Intake (tiếp nhận): accepts messages durably, then takes them one by one, one transaction each.
+
+`receive` is commit 1, `handle` commit 2. A message that made us stumble keeps its place in its conversation and
+is tried again; one that a handler cannot digest gets an apology with an incident number and is done with.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+from collections.abc import Awaitable, Callable
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+
+from bot.files import Files
+from handlers import dispatch
+from handlers.desk import Rules, Turn
+from handlers.turn import Incoming, Kind
+from knowledge import KnowledgeBase
+from knowledge.entries import Finding
+from knowledge.workdays import Workdays
+from storage import Conflict, Database, Refusal, Transaction
+from storage.inbox import Handling, IncomingMessage
+from storage.outbox import Sending
+from storage.people import Role
+
+log = logging.getLogger(__name__)
+
+MOST_AT_ONCE = 8
+MOST_RERUNS = 5
+
+
+@dataclass(slots=True)
+class Intake:
+    """Takes accepted messages, oldest of each conversation first, never two of one conversation at once."""
+
+    database: Database
+    knowledge: Callable[[], KnowledgeBase]
+    workdays: Workdays
+    rules: Rules
+    clock: Callable[[], datetime]
+    channels: frozenset[str]
+    files: Files
+    poll_seconds: float = 1.0
+    busy: set[int] = field(default_factory=set)
+    bell: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def receive(self, message: Incoming) -> bool:
+        """Store a message durably; False for a repeat. Only after this may a platform hear that we have it."""
+        async with self.database.transaction() as tx:
+            if await tx.inbox.known(message.channel, message.external_id):
+                return False
+            stored = await self._store(tx, message)
+            tx.wake("inbox")
+        return stored
+
+    async def run(self) -> None:
+        """Until cancelled: take what waits, woken at once, or by the poll."""
+        silence = self.database.wakeups.on("inbox", self.bell.set)
+        try:
+            async with asyncio.TaskGroup() as group:
+                while True:
+                    self.bell.clear()
+                    started = await self._start_waiting(group)
+                    if not started:
+                        await self._rest()
+        finally:
+            silence()
+
+    async def drain(self) -> None:
+        """Take everything that waits now, one after the other (tests and the terminal)."""
+        while heads := await self._heads():
+            for message, conversation in heads:
+                await self._take(message, conversation)
+
+    async def _start_waiting(self, group: asyncio.TaskGroup) -> bool:
+        try:
+            heads = await self._heads()
+        except Conflict:
+            log.exception("the inbox cannot be read; trying again")
+            return False
+        free = [head for head in heads if head[1] not in self.busy][: MOST_AT_ONCE - len(self.busy)]
+        for message, conversation in free:
+            self.busy.add(conversation)
+            group.create_task(self._take(message, conversation))
+        return bool(free)
+
+    async def _heads(self) -> list[tuple[int, int]]:
+        async with self.database.reading() as tx:
+            return await tx.inbox.heads(self.clock(), limit=MOST_AT_ONCE * 4)
+
+    async def _rest(self) -> None:
+        try:
+            async with asyncio.timeout(self.poll_seconds):
+                await self.bell.wait()
+        except TimeoutError:
+            pass
+
+    async def _take(self, message: int, conversation: int) -> None:
+        try:
+            await self._handle_stubbornly(message)
+        except Conflict as error:
+            log.warning("message %s waits: %s", message, type(error).__name__)
+            await self._postpone(message)
+        finally:
+            self.busy.discard(conversation)
+            self.bell.set()
+
+    async def _handle_stubbornly(self, message: int) -> None:
+        """A lost race is run again at once: the second reading sees what the winner did."""
+        for attempt in range(MOST_RERUNS):
+            try:
+                await self._handle(message)
+                return
+            except Conflict:
+                if attempt == MOST_RERUNS - 1:
+                    raise
+                await asyncio.sleep(0.01 * 2**attempt)
+
+    async def _handle(self, key: int) -> None:
+        prepared = await self._prepare(key)
+        async with self.database.transaction() as tx:
+            message = await tx.inbox.get(key)
+            if message is None or message.status != Handling.WAITING:
+                return
+            conversation = await tx.conversations.lock(message.conversation)
+            if conversation is None or not await tx.inbox.is_head(message):
+                return
+            await self._one_turn(tx, message, prepared)
+
+    async def _prepare(self, key: int) -> tuple[str, Finding] | None:
+        """Fetch files and look the question up before the transaction is opened: neither may hold it up."""
+        async with self.database.reading() as tx:
+            message = await tx.inbox.get(key)
+            if message is None or message.status != Handling.WAITING:
+                return None
+            conversation = await tx.conversations.get(message.conversation)
+            last = conversation.last_exchange
+            exchange = None if last is None else await tx.journal.get(last)
+        await self.files.fetch_all(message)
+        if not message.text.strip() and message.kind != Kind.TEXT:
+            return None
+        previous = None if exchange is None else exchange.question
+        today = self.clock().astimezone(self.rules.timezone).date()
+        return message.text, self.knowledge().look_up(message.text, as_of=today, previous=previous)
+
+    async def _one_turn(self, tx: Transaction, message: IncomingMessage, prepared: tuple[str, Finding] | None) -> None:
+        turn = await self._turn(tx, message, prepared)
+        await self.files.keep(tx, message, at=turn.now)
+        await _bring_out(turn)
+        incident = await guarded(turn, dispatch)
+        message.handled(turn.now, incident=incident)
+
+    async def _turn(self, tx: Transaction, message: IncomingMessage, prepared: tuple[str, Finding] | None) -> Turn:
+        conversation = await tx.conversations.get(message.conversation)
+        account = await tx.people.account_by_key(message.account)
+        person = await tx.people.get(account.person)
+        if self.rules.open_access and person.role == Role.GUEST:
+            person.role = Role.REQUESTER.value
+        return Turn(
+            tx=tx,
+            knowledge=self.knowledge(),
+            workdays=self.workdays,
+            rules=self.rules,
+            now=self.clock(),
+            person=person,
+            channels=self.channels,
+            incoming=message,
+            conversation=conversation,
+            account=account,
+            prepared=prepared,
+        )
+
+    async def _store(self, tx: Transaction, message: Incoming) -> bool:
+        now = self.clock()
+        account = await tx.people.meet(message.channel, message.sender, name=message.sender_name, at=now)
+        talk = await tx.conversations.open(message.channel, message.address, group=message.group, at=now)
+        assert account.id is not None
+        return await tx.inbox.add(
+            IncomingMessage(
+                channel=message.channel,
+                external_id=message.external_id,
+                conversation=talk.key,
+                account=account.id,
+                kind=message.kind.value,
+                text=message.text,
+                choice=message.choice,
+                platform_id=message.platform_id,
+                reply_to=message.reply_to,
+                edited=message.edited,
+                attachments=[asdict(file) for file in message.attachments],
+                sent_at=message.sent_at,
+                received_at=now,
+            )
+        )
+
+    async def _postpone(self, key: int) -> None:
+        try:
+            async with self.database.transaction() as tx:
+                message = await tx.inbox.get(key)
+                if message is not None and message.status == Handling.WAITING:
+                    message.postpone(self.clock())
+        except Conflict:
+            log.exception("message %s could not even be postponed; the poll finds it again", key)
+
+
+async def guarded(turn: Turn, handler: Callable[[Turn], Awaitable[None]]) -> str:
+    """Run a handler in a savepoint. A Refusal becomes its sentence, anything else an apology with an incident."""
+    try:
+        async with turn.tx.savepoint():
+            await handler(turn)
+    except Refusal as refusal:
+        await turn.reply(refusal.key, **refusal.facts)
+    except Conflict:
+        raise
+    except Exception:
+        incident = secrets.token_hex(4)
+        log.exception("incident %s while handling message %s", incident, turn.incoming.id)
+        await turn.reply("error.unexpected", incident=incident)
+        return incident
+    return ""
+
+
+async def _bring_out(turn: Turn) -> None:
+    """They wrote: what waited for that is sent here now; what was perhaps not delivered is repeated, marked so."""
+    turn.conversation.heard_at = turn.now
+    if turn.conversation.group or turn.incoming.kind == Kind.STOPPED:
+        return
+    for message in await turn.tx.outbox.kept_for(turn.person.key):
+        if message.status == Sending.UNCERTAIN and _saw(turn, message.choices):
+            message.sent(turn.now, message.text)
+            continue
+        message.again = message.status == Sending.UNCERTAIN
+        message.address_to(turn.conversation.key, turn.conversation.channel)
+        turn.tx.wake("outbox")
+
+
+def _saw(turn: Turn, choices: list[dict[str, object]]) -> bool:
+    """A pressed button proves that its message arrived."""
+    return turn.incoming.kind == Kind.CHOICE and any(choice["id"] == turn.incoming.choice for choice in choices)

@@ -1,0 +1,238 @@
+"""Escalation (chuyển lên): open, take, ask back, answer, hand over, accept, reopen. One function per verb.
+
+The console calls the same functions with a Desk; in chat a Turn is a Desk with a message on it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from handlers.desk import Desk, Turn
+from handlers.permissions import Act, require
+from handlers.views import department_name, handler_choices, requester_choices, ticket_facts
+from knowledge.text import fold
+from storage.errors import Refusal
+from storage.journal import Exchange
+from storage.people import Person, Role
+from storage.ticket_events import Happening
+from storage.tickets import Ticket
+
+ENDED_WORDS = ("het hieu luc", "bi bai bo", "bi thay the", "khong con hieu luc")
+
+
+async def open_for(turn: Turn, exchange: Exchange) -> Ticket:
+    """A question nobody could answer becomes a ticket (mở phiếu); asking twice for the same gives the same ticket."""
+    require(turn.person, Act.ASK)
+    known = await turn.tx.tickets.of_exchange(exchange.key)
+    if known is not None:
+        facts = await ticket_facts(turn, known)
+        await turn.reply("ticket.opened_already", ticket=known.id, choices=requester_choices(known), **facts)
+        return known
+    ticket = await _store(turn, exchange)
+    turn.tx.journal.note(exchange.key, "ticket", at=turn.now, ticket=ticket.id)
+    facts = await ticket_facts(turn, ticket)
+    await turn.reply("ticket.opened", ticket=ticket.id, choices=requester_choices(ticket), **facts)
+    await tell_queue(turn, ticket, "ticket.new")
+    return ticket
+
+
+async def take(desk: Desk, number: int) -> Ticket:
+    """A specialist takes a ticket from the queue (nhận phiếu); refuses by name when somebody was faster."""
+    ticket = await desk.tx.tickets.get(number)
+    require(desk.person, Act.TAKE, ticket)
+    try:
+        ticket.assign(desk.person.key, at=desk.now)
+    except Refusal as refusal:
+        holder = None if ticket.assignee is None else await desk.tx.people.get(ticket.assignee)
+        raise Refusal(refusal.key, number=number, holder=holder.name if holder else "") from None
+    facts = await ticket_facts(desk, ticket)
+    await desk.tell(ticket.requester, "ticket.assigned", ticket=number, prefer=ticket.conversation, **facts)
+    return ticket
+
+
+async def ask_back(desk: Desk, number: int, text: str) -> Ticket:
+    """The specialist needs to know more (hỏi lại); the requester's next words go to this ticket."""
+    ticket = await desk.tx.tickets.get(number)
+    require(desk.person, Act.ASK_BACK, ticket)
+    ticket.ask_back(_required(text), by=desk.person.key, at=desk.now)
+    await desk.tell(
+        ticket.requester,
+        "ticket.asked_back",
+        ticket=number,
+        prefer=ticket.conversation,
+        text=text,
+        choices=requester_choices(ticket),
+        awaits={"verb": "details", "number": number},
+        **await ticket_facts(desk, ticket),
+    )
+    return ticket
+
+
+async def add_details(desk: Desk, number: int, text: str, *, attachments: Sequence[int] = ()) -> Ticket:
+    """The requester says more (bổ sung); whoever holds the ticket is told, or the queue."""
+    ticket = await desk.tx.tickets.get(number)
+    require(desk.person, Act.ADD_DETAILS, ticket)
+    waited = desk.workdays.working_time(ticket.paused_at, desk.now) if ticket.paused_at else None
+    due_at = desk.workdays.due(ticket.due_at, waited) if waited else None
+    ticket.add_details(_required(text), by=desk.person.key, at=desk.now, due_at=due_at)
+    await attach(desk, ticket, attachments)
+    facts = await ticket_facts(desk, ticket) | {"text": text}
+    if ticket.assignee is None:
+        await tell_queue(desk, ticket, "ticket.details", attachments=attachments, text=text)
+    else:
+        await desk.tell(
+            ticket.assignee,
+            "ticket.details",
+            ticket=number,
+            attachments=attachments,
+            choices=handler_choices(ticket, holder=True),
+            **facts,
+        )
+    return ticket
+
+
+async def correct(turn: Turn, number: int, text: str) -> None:
+    """The requester edited the message that a ticket came from: the new wording goes along as a detail."""
+    ticket = await turn.tx.tickets.look(number)
+    if ticket is not None and ticket.status in ("open", "assigned", "pending"):
+        await add_details(turn, number, text)
+        await turn.reply("ticket.corrected", ticket=number, number=number)
+
+
+async def answer(desk: Desk, number: int, text: str, *, attachments: Sequence[int] = ()) -> Ticket:
+    """The specialist answers (trả lời). One not yet taken is taken by answering it."""
+    ticket = await desk.tx.tickets.get(number)
+    if ticket.assignee is None:
+        ticket = await take(desk, number)
+    require(desk.person, Act.ANSWER, ticket)
+    citations = _citations(desk, _required(text))
+    ticket.answer(text, by=desk.person.key, at=desk.now, citations=citations)
+    await attach(desk, ticket, attachments)
+    facts = await ticket_facts(desk, ticket) | {"text": text}
+    await desk.tell(
+        ticket.requester,
+        "ticket.answered",
+        ticket=number,
+        prefer=ticket.conversation,
+        attachments=attachments,
+        choices=requester_choices(ticket),
+        **facts,
+    )
+    return ticket
+
+
+async def hand_over(desk: Desk, number: int, department: str, reason: str) -> Ticket:
+    """To the department that it concerns (chuyển), with a reason; the requester knows, the new queue is told."""
+    ticket = await desk.tx.tickets.get(number)
+    require(desk.person, Act.HAND_OVER, ticket)
+    if department not in desk.knowledge.departments:
+        raise Refusal("department.unknown", department=department)
+    if not await _staffed(desk, department):
+        raise Refusal("department.nobody", department=department_name(desk, department))
+    former = department_name(desk, ticket.department)
+    due_at = desk.due(desk.rules.answer_time)
+    ticket.hand_over(department, reason, by=desk.person.key, at=desk.now, due_at=due_at)
+    facts = await ticket_facts(desk, ticket) | {"former": former, "text": reason}
+    await desk.tell(ticket.requester, "ticket.handed_over", ticket=number, prefer=ticket.conversation, **facts)
+    await tell_queue(desk, ticket, "ticket.new_handed_over", former=former, text=reason)
+    return ticket
+
+
+async def accept(desk: Desk, number: int) -> Ticket:
+    """The requester is content (đồng ý); the ticket closes and the specialist hears it."""
+    ticket = await desk.tx.tickets.get(number)
+    require(desk.person, Act.ACCEPT, ticket)
+    ticket.accept(by=desk.person.key, at=desk.now)
+    if ticket.assignee is not None:
+        await desk.tell(ticket.assignee, "ticket.accepted", ticket=number, **await ticket_facts(desk, ticket))
+    return ticket
+
+
+async def reopen(desk: Desk, number: int, text: str) -> Ticket:
+    """Still unclear (mở lại): back to whoever answered, with a new clock."""
+    ticket = await desk.tx.tickets.get(number)
+    require(desk.person, Act.REOPEN, ticket)
+    ticket.reopen(_required(text), by=desk.person.key, at=desk.now, due_at=desk.due(desk.rules.answer_time))
+    facts = await ticket_facts(desk, ticket) | {"text": text}
+    if ticket.assignee is None:
+        await tell_queue(desk, ticket, "ticket.reopened", text=text)
+    else:
+        choices = handler_choices(ticket, holder=True)
+        await desk.tell(ticket.assignee, "ticket.reopened", ticket=number, choices=choices, **facts)
+    return ticket
+
+
+async def tell_queue(desk: Desk, ticket: Ticket, key: str, *, attachments: Sequence[int] = (), **more: str) -> None:
+    """Tell the people of the ticket's department, with enough of the question to act on."""
+    facts = await ticket_facts(desk, ticket) | more
+    files = [a.key for a in await desk.tx.attachments.of_ticket(ticket.id)] or list(attachments)
+    for person in await queue_of(desk, ticket.department):
+        if person.id != ticket.requester:
+            choices = handler_choices(ticket, holder=False)
+            await desk.tell(person.key, key, ticket=ticket.id, choices=choices, attachments=files, **facts)
+
+
+async def queue_of(desk: Desk, department: str) -> list[Person]:
+    """Who hears of a department's queue: its specialists, or its leaders where it has none."""
+    specialists = await desk.tx.people.in_unit(department, Role.SPECIALIST)
+    return specialists or await desk.tx.people.in_unit(department, Role.LEADER)
+
+
+async def attach(desk: Desk, ticket: Ticket, attachments: Sequence[int]) -> None:
+    """Files that came with a message now belong to the ticket."""
+    for file in await desk.tx.attachments.some(list(attachments)):
+        file.ticket = ticket.id
+
+
+async def _store(turn: Turn, exchange: Exchange) -> Ticket:
+    ticket = await turn.tx.tickets.open(
+        Ticket(
+            requester=turn.person.key,
+            unit=turn.person.unit,
+            conversation=turn.conversation.key,
+            exchange=exchange.key,
+            question=exchange.question,
+            field=exchange.field,
+            department=await _department(turn, exchange.department),
+            opened_at=turn.now,
+            due_at=turn.due(turn.rules.answer_time),
+            changed_at=turn.now,
+        )
+    )
+    if exchange.incoming is not None:
+        files = await turn.tx.attachments.of_message(exchange.incoming)
+        await attach(turn, ticket, [file.key for file in files])
+    return ticket
+
+
+async def _department(desk: Desk, department: str | None) -> str:
+    """Where a question goes: a department without people would let it lie, so triage gets it instead."""
+    return department if department and await _staffed(desk, department) else desk.rules.triage
+
+
+async def _staffed(desk: Desk, department: str) -> bool:
+    return department == desk.rules.triage or bool(await queue_of(desk, department))
+
+
+def _required(text: str) -> str:
+    if not text.strip():
+        raise Refusal("ticket.text_missing")
+    return text
+
+
+def _citations(desk: Desk, text: str) -> list[str]:
+    """Documents that an answer names; one that is known and dead is refused, unless the answer says that it ended."""
+    documents = desk.knowledge.documents_named(text)
+    says_so = any(words in fold(text) for words in ENDED_WORDS)
+    for document in documents:
+        if not says_so and not document.in_force.covers(desk.today):
+            successor = ", ".join(document.replaced_by)
+            key = "answer.cites_replaced" if successor else "answer.cites_dead"
+            raise Refusal(key, document=document.number, successor=successor)
+    return [document.number for document in documents]
+
+
+async def last_answer(desk: Desk, ticket: Ticket) -> str:
+    """The latest answer to a ticket, empty when there is none."""
+    found = await desk.tx.tickets.last_event(ticket.id, Happening.ANSWERED)
+    return found.text if found else ""

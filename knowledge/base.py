@@ -1,0 +1,134 @@
+"""The knowledge base: one immutable whole of fields, departments, documents, entries and their index."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from functools import cached_property
+from types import MappingProxyType
+
+from knowledge.entries import Citation, Department, Entry, Field, Finding, LegalDocument, Validity
+from knowledge.index import Index
+from knowledge.lookup import LookUp
+from knowledge.numbers import mentions
+from knowledge.reading import Abbreviations
+from knowledge.scope import Scope
+from knowledge.validity import covers, stretches_of_citation, stretches_of_entry, validity_of
+from knowledge.writing import departments_to_text, digest, document_to_text, entry_to_text, fields_to_text
+
+
+class KnowledgeBase:
+    """What is true, and on which days. Made by `knowledge.load`; never changed, only replaced."""
+
+    def __init__(
+        self,
+        *,
+        fields: Iterable[Field],
+        departments: Iterable[Department],
+        documents: Iterable[LegalDocument],
+        entries: Iterable[Entry],
+        abbreviations: Abbreviations,
+        scope: Scope,
+    ) -> None:
+        self.fields: Mapping[str, Field] = MappingProxyType({f.code: f for f in fields})
+        self.departments: Mapping[str, Department] = MappingProxyType({d.code: d for d in departments})
+        self.documents: Mapping[str, LegalDocument] = MappingProxyType({d.number: d for d in documents})
+        self.entries: Mapping[str, Entry] = MappingProxyType({entry.id: entry for entry in entries})
+        self.abbreviations = abbreviations
+        self.scope = scope
+        self.index = Index(self.entries.values(), abbreviations, scope.function_words)
+        self._stretches = {key: stretches_of_entry(e, self.documents) for key, e in self.entries.items()}
+        self._look_up = LookUp(self)
+
+    @cached_property
+    def revision(self) -> str:
+        """Fingerprint of fields, departments, documents and entries; equal content, equal revision."""
+        by_key = (
+            [entry_to_text(self.entries[key]) for key in sorted(self.entries)],
+            [document_to_text(self.documents[key]) for key in sorted(self.documents)],
+        )
+        fields = fields_to_text(self.fields[key] for key in sorted(self.fields))
+        departments = departments_to_text(self.departments[key] for key in sorted(self.departments))
+        return digest([fields, departments, *by_key[0], *by_key[1]])
+
+    def validity(self, entry: Entry, day: date) -> Validity:
+        """Whether the entry may be served on `day`, between which days, and what has lapsed."""
+        return validity_of(entry, day, self.documents)
+
+    def in_force(self, entry: Entry, day: date) -> bool:
+        """Whether all that the entry cites is in force on `day`."""
+        stretches = self._stretches.get(entry.id) if self.entries.get(entry.id) is entry else None
+        return covers(stretches_of_entry(entry, self.documents) if stretches is None else stretches, day)
+
+    def citation_in_force(self, citation: Citation, day: date) -> bool:
+        """Whether the place cited is in force on `day`; False for a document the base does not have."""
+        return covers(stretches_of_citation(citation, self.documents), day)
+
+    def entries_in(self, field: str, day: date) -> tuple[Entry, ...]:
+        """The field's entries in force on `day`, by title."""
+        found = (e for e in self.entries.values() if e.field == field and self.in_force(e, day))
+        return tuple(sorted(found, key=lambda entry: entry.title))
+
+    def entries_citing(self, number: str, day: date | None = None) -> tuple[Entry, ...]:
+        """Entries that cite the document; with a day, only those in force on it."""
+        return tuple(
+            entry
+            for entry in self.entries.values()
+            if any(citation.document == number for citation in entry.citations)
+            and (day is None or self.in_force(entry, day))
+        )
+
+    def documents_named(self, text: str) -> tuple[LegalDocument, ...]:
+        """The documents of the base that a text names by number, in the order named."""
+        named = [
+            document for mention in mentions(text) for document in self.documents.values() if mention.names(document)
+        ]
+        return tuple({document.number: document for document in named}.values())
+
+    def department_for(self, subject: Entry | str) -> str:
+        """The code of the department that answers for an entry or for a field's code.
+
+        Raises KeyError for a field that does not exist.
+        """
+        if isinstance(subject, Entry):
+            return subject.department or self.fields[subject.field].department
+        return self.fields[subject].department
+
+    def replacement(self, number: str) -> LegalDocument | None:
+        """The document that in the end took the place of `number`, if the base has it."""
+        seen, found = {number}, None
+        waiting = list(self._successors(number))
+        while waiting:
+            following = waiting.pop(0)
+            if following in seen:
+                continue
+            seen.add(following)
+            found = self.documents.get(following, found)
+            waiting += self._successors(following)
+        return found
+
+    def look_up(self, text: str, *, as_of: date, field: str | None = None, previous: str | None = None) -> Finding:
+        """What to make of a message on a day.
+
+        `field` restricts the search to one field's entries; `previous` is the question before, used only when
+        this one leans on it ("thế lệ phí bao nhiêu").
+        """
+        return self._look_up(text, as_of=as_of, field=field, previous=previous)
+
+    def publishing(self, entries: Iterable[Entry], *, retired: Iterable[str] = ()) -> KnowledgeBase:
+        """A new base in which `entries` replace those of the same id and the `retired` ids are gone."""
+        gone = set(retired)
+        merged = {**self.entries, **{entry.id: entry for entry in entries}}
+        return KnowledgeBase(
+            fields=self.fields.values(),
+            departments=self.departments.values(),
+            documents=self.documents.values(),
+            entries=[entry for key, entry in merged.items() if key not in gone],
+            abbreviations=self.abbreviations,
+            scope=self.scope,
+        )
+
+    def _successors(self, number: str) -> tuple[str, ...]:
+        document = self.documents.get(number)
+        later = (other.number for other in self.documents.values() if number in other.replaces)
+        return (*(document.replaced_by if document else ()), *later)

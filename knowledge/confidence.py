@@ -1,0 +1,55 @@
+"""From signals to the probability that the first entry answers, and from that to a decision.
+
+The weights were fitted on the content itself, by leaving out one phrasing (the entry should still be found) and by
+leaving out whole entries (then whatever comes first is wrong), in several ways of typing.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from knowledge.entries import Decision
+from knowledge.index import Candidate
+
+ANSWER_FROM = 0.75
+"""A wrong answer costs more than a ticket: below this a person chooses or a department answers."""
+CHOICES_FROM = 0.30
+"""Below this the right entry is hardly ever among the first four, and offering them only wastes time."""
+EXACT = 0.99
+"""A phrasing that a curator wrote, typed as written."""
+
+_BIAS = -7.0
+_BM25, _ALIKE, _KNOWN, _FUZZY, _MARGIN = 3.0, 4.0, 4.0, 1.5, 3.0
+
+
+def confidence_of(candidates: Sequence[Candidate]) -> float:
+    """The probability that the first candidate answers the question; 0 when there is none."""
+    if not candidates:
+        return 0.0
+    if candidates[0].exact:
+        return EXACT
+    signals = candidates[0].signals
+    weighed = (
+        _BIAS
+        + _BM25 * signals.bm25
+        + _ALIKE * signals.alike
+        + _KNOWN * signals.known
+        + _FUZZY * signals.fuzzy
+        + _MARGIN * margin(candidates)
+    )
+    return 1 / (1 + math.exp(-weighed))
+
+
+def margin(candidates: Sequence[Candidate]) -> float:
+    """How far the first stands before the second, as a share of its own strength."""
+    first = candidates[0].signals.strength
+    second = candidates[1].signals.strength if len(candidates) > 1 else 0.0
+    return (first - second) / first if first else 0.0
+
+
+def decide(confidence: float) -> Decision:
+    """Answer, offer choices, or hand over."""
+    if confidence >= ANSWER_FROM:
+        return Decision.ANSWER
+    return Decision.CHOICES if confidence >= CHOICES_FROM else Decision.ESCALATE

@@ -1,0 +1,149 @@
+"""What is no question for a department: small talk, abuse, secrets, steering, others' data, chatter."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from knowledge.entries import Decision
+from knowledge.reading import Wording
+from knowledge.text import fold, tokens
+
+_Words = tuple[str, ...]
+_TOPICS = ("help", "who", "bye", "thanks", "greeting")
+_LEAN_LENGTH = 9
+"""A question that leans on the one before is short; longer ones say what they are about."""
+
+
+class Phrases:
+    """A list of phrases to find among words.
+
+    A word written with marks is matched with its marks. Typed without, it is matched inside a phrase of two
+    words or more only: alone, "lợn" and "lớn" and worse would be the same.
+    """
+
+    def __init__(self, phrases: Iterable[str]) -> None:
+        parsed = (tokens(phrase) for phrase in phrases)
+        self._phrases = sorted((phrase for phrase in parsed if phrase), key=len, reverse=True)
+        self._starts = {form for phrase in self._phrases for form in (phrase[0], fold(phrase[0]))}
+
+    def found(self, words: _Words) -> bool:
+        """Whether one of the phrases occurs."""
+        return any(self._length_at(words, at) for at in range(len(words)))
+
+    def keep(self, words: _Words) -> tuple[int, ...]:
+        """The places of the words that belong to none of the phrases."""
+        kept, at = [], 0
+        while at < len(words):
+            length = self._length_at(words, at)
+            if not length:
+                kept.append(at)
+            at += length or 1
+        return tuple(kept)
+
+    def _length_at(self, words: _Words, at: int) -> int:
+        if words[at] not in self._starts:
+            return 0
+        here = (phrase for phrase in self._phrases if _begins(words, at, phrase))
+        return len(next(here, ()))
+
+
+@dataclass(frozen=True, slots=True)
+class _PrivateData:
+    asking: Phrases
+    things: Phrases
+    owners: Phrases
+    unless: Phrases
+
+
+class Scope:
+    """The word lists of scope.yaml, ready to judge messages."""
+
+    def __init__(self, lists: Mapping[str, Any]) -> None:
+        self.function_words = frozenset(map(fold, lists["function_words"]))
+        self._courtesy = Phrases(lists["courtesy"])
+        self._fillers = Phrases(lists["fillers"])
+        self._smalltalk = {topic: Phrases(lists["smalltalk"][topic]) for topic in _TOPICS}
+        self._expletives = Phrases(lists["expletives"])
+        self._abuse = Phrases(lists["abuse"])
+        self._steering = Phrases(lists["steering"])
+        self._secrets = {key: Phrases(phrases) for key, phrases in lists["secrets"].items()}
+        self._private = _PrivateData(**{key: Phrases(some) for key, some in lists["private_data"].items()})
+        self._chatter = Phrases(lists["chatter"])
+        self._work = Phrases(lists["work"])
+        self._aspects = Phrases([*lists["aspects"], *lists["function_words"], *lists["lean_openings"]])
+
+    def judge(self, wording: Wording, typed: str) -> tuple[Decision, str] | None:
+        """The decision and topic of a message that is no question, else None; chatter is judged later."""
+        forms = (tuple(word.written for word in wording.words), tokens(typed))
+        topic = self._refusal(forms)
+        if topic:
+            return Decision.REFUSE, topic
+        topic = next((topic for form in forms if (topic := self._talk(form))), "")
+        return (Decision.SMALLTALK, topic) if topic else None
+
+    def core(self, wording: Wording) -> Wording:
+        """The question without courtesies and expletives around it."""
+        words = wording.words
+        for phrases in (self._courtesy, self._expletives):
+            kept = phrases.keep(tuple(word.written for word in words))
+            words = tuple(words[at] for at in kept)
+        return replace(wording, words=words)
+
+    def chatter(self, wording: Wording) -> bool:
+        """Whether a message is about private matters and nothing in it speaks of public work."""
+        written = tuple(word.written for word in wording.words)
+        return self._chatter.found(written) and not self._work.found(written)
+
+    def leans(self, wording: Wording) -> bool:
+        """Whether a question says nothing of its own and so goes on from the one before."""
+        written = tuple(word.written for word in wording.words)
+        return len(written) <= _LEAN_LENGTH and not self._aspects.keep(written)
+
+    def _refusal(self, forms: tuple[_Words, ...]) -> str:
+        if any(map(self._steering.found, forms)):
+            return "steering"
+        if any(map(self._asks_secrets, forms)):
+            return "secrets"
+        if any(map(self._abuse.found, forms)) or any(map(self._only_expletives, forms)):
+            return "abuse"
+        return "private-data" if any(map(self._asks_private, forms)) else ""
+
+    def _asks_secrets(self, words: _Words) -> bool:
+        pair = self._secrets["things"].found(words) and self._secrets["owners"].found(words)
+        return pair or self._secrets["alone"].found(words)
+
+    def _asks_private(self, words: _Words) -> bool:
+        private = self._private
+        wanted = private.asking.found(words) and private.things.found(words) and private.owners.found(words)
+        return wanted and not private.unless.found(words)
+
+    def _only_expletives(self, words: _Words) -> bool:
+        rest = _at(words, self._expletives.keep(words))
+        return len(rest) < len(words) and not self._fillers.keep(rest)
+
+    def _talk(self, words: _Words) -> str:
+        for topic, phrases in self._smalltalk.items():
+            if phrases.found(words) and self._nothing_else(words, phrases):
+                return topic
+        return ""
+
+    def _nothing_else(self, words: _Words, phrases: Phrases) -> bool:
+        for some in (phrases, *self._smalltalk.values(), self._courtesy, self._fillers):
+            words = _at(words, some.keep(words))
+        return not words
+
+
+def _begins(words: _Words, at: int, phrase: _Words) -> bool:
+    if at + len(phrase) > len(words):
+        return False
+    return all(_same(word, words[at + offset], len(phrase)) for offset, word in enumerate(phrase))
+
+
+def _same(wanted: str, word: str, length: int) -> bool:
+    return wanted == word or (length > 1 and word == fold(wanted))
+
+
+def _at(words: _Words, kept: tuple[int, ...]) -> _Words:
+    return tuple(words[at] for at in kept)

@@ -1,0 +1,1 @@
+"""Alembic migrations: how an older database becomes today's."""
