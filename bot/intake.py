@@ -44,6 +44,7 @@ class Intake:
     files: Files
     poll_seconds: float = 1.0
     busy: set[int] = field(default_factory=set)
+    stopping: bool = False
     bell: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def receive(self, message: Incoming) -> bool:
@@ -56,17 +57,22 @@ class Intake:
         return stored
 
     async def run(self) -> None:
-        """Until cancelled: take what waits, woken at once, or by the poll."""
+        """Until stopped: take what waits, woken at once, or by the poll."""
         silence = self.database.wakeups.on("inbox", self.bell.set)
         try:
             async with asyncio.TaskGroup() as group:
-                while True:
+                while not self.stopping:
                     self.bell.clear()
                     started = await self._start_waiting(group)
                     if not started:
                         await self._rest()
         finally:
             silence()
+
+    def stop(self) -> None:
+        """Finish the turns that have begun, take nothing new."""
+        self.stopping = True
+        self.bell.set()
 
     async def drain(self) -> None:
         """Take everything that waits now, one after the other (tests and the terminal)."""
@@ -77,8 +83,8 @@ class Intake:
     async def _start_waiting(self, group: asyncio.TaskGroup) -> bool:
         try:
             heads = await self._heads()
-        except Conflict:
-            log.exception("the inbox cannot be read; trying again")
+        except Conflict as error:
+            log.warning("the inbox could not be read (%s); trying again", type(error).__name__)
             return False
         free = [head for head in heads if head[1] not in self.busy][: MOST_AT_ONCE - len(self.busy)]
         for message, conversation in free:

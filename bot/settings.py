@@ -99,6 +99,16 @@ class Settings(BaseSettings):
         return self.host in LOOPBACK
 
     @property
+    def demo_mode(self) -> bool:
+        """Whether a demo province is served: asked for, or nothing at all was set and only this machine can see it."""
+        untouched = not (self.database_url or self.public_url or self._token_set)
+        return self.loopback and (self.demo if self.demo is not None else untouched)
+
+    @property
+    def _token_set(self) -> bool:
+        return bool(self.telegram.token.get_secret_value() or self.zalo_bot.token.get_secret_value())
+
+    @property
     def base_url(self) -> str:
         """The address under which people and platforms reach us."""
         return self.public_url or f"http://{self.host}:{self.port}"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Set
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
 
@@ -21,6 +21,7 @@ _FUNCTION_WEIGHT = 0.2
 """A word such as "cần" or "gì" says little about what is asked, but folded it may be another ("cán")."""
 _CANDIDATES = 15
 _PASSAGE_WORDS = 60
+_CORE_SHARE = 0.4
 _STRANGER = "\0"
 
 
@@ -30,17 +31,19 @@ class Signals:
 
     bm25: float
     """Score of the best passage over the most the question could score."""
-    alike: float
-    """What the question and the nearest phrasing share, weighted by rarity (Dice)."""
     known: float
     """Share of the question, weighted by rarity, that the entry speaks of anywhere."""
     fuzzy: float
     """Likeness of letters with the nearest phrasing."""
+    central: float
+    """Cosine of the question with all phrasings of the entry together."""
+    core: float
+    """Share of what most phrasings of the entry say that the question says too."""
 
     @property
     def strength(self) -> float:
-        """One figure to order candidates by."""
-        return 0.35 * self.bm25 + 0.35 * self.alike + 0.15 * self.known + 0.15 * self.fuzzy
+        """One figure to order candidates by; the weights were fitted, see `confidence`."""
+        return 0.18 * self.bm25 + 0.50 * self.known + 0.09 * self.fuzzy + 0.13 * self.central + 0.10 * self.core
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +59,6 @@ class Candidate:
 class _Phrasing:
     text: str
     units: frozenset[str]
-    weight: float
 
 
 @dataclass(slots=True)
@@ -68,6 +70,11 @@ class _Known:
     written: dict[str, set[str]]
     """Folded word → how the entry writes it where it writes marks."""
     phrasings: tuple[_Phrasing, ...] = ()
+    centre: dict[str, float] = field(default_factory=dict)
+    """Unit → its rarity times the share of phrasings that use it."""
+    length: float = 0.0
+    core: dict[str, float] = field(default_factory=dict)
+    """Those of the centre that most phrasings use."""
 
 
 class Index:
@@ -83,7 +90,7 @@ class Index:
         self._known = self._know(entries)
         self._rarity = self._weigh()
         for known in self._known:
-            known.phrasings = tuple(self._phrasing(text) for text in (known.entry.title, *known.entry.asked_as))
+            self._gather_phrasings(known)
         self._postings = self._post()
 
     def candidates(self, question: Wording, keep: Callable[[Entry], bool]) -> list[Candidate]:
@@ -132,10 +139,17 @@ class Index:
             return _FUNCTION_WEIGHT
         return _PAIR_WEIGHT if len(words) > 1 else 1.0
 
+    def _gather_phrasings(self, known: _Known) -> None:
+        known.phrasings = tuple(map(self._phrasing, (known.entry.title, *known.entry.asked_as)))
+        users = Counter(unit for phrasing in known.phrasings for unit in phrasing.units)
+        most = len(known.phrasings)
+        known.centre = {unit: self.rarity(unit) * count / most for unit, count in users.items()}
+        known.length = math.sqrt(sum(weight**2 for weight in known.centre.values())) or 1.0
+        known.core = {unit: known.centre[unit] for unit, count in users.items() if count > most * _CORE_SHARE}
+
     def _phrasing(self, text: str) -> _Phrasing:
         words = self.reader.read(text).folded
-        units = frozenset(_units(words))
-        return _Phrasing(" ".join(words), units, sum(map(self.rarity, units)))
+        return _Phrasing(" ".join(words), frozenset(_units(words)))
 
     def _post(self) -> Mapping[str, list[tuple[int, int, float]]]:
         postings: defaultdict[str, list[tuple[int, int, float]]] = defaultdict(list)
@@ -167,16 +181,24 @@ class Index:
         known = self._known[number]
         units = self._asked_units(question, known)
         weight = sum(map(self.rarity, units)) or 1.0
-        shared = sum(self.rarity(unit) for unit in units if unit in known.units)
-        alike = max(self._alike(units, weight, phrasing) for phrasing in known.phrasings)
         texts = [phrasing.text for phrasing in known.phrasings]
         likeness = process.extractOne(question.text, texts, scorer=fuzz.token_sort_ratio)[1]
-        signals = Signals(min(bm25, 1.0), alike, shared / weight, likeness / 100)
+        signals = Signals(
+            bm25=min(bm25, 1.0),
+            known=self._share(units, known.units, weight),
+            fuzzy=likeness / 100,
+            central=self._cosine(units, known),
+            core=_covered(known.core, units),
+        )
         return Candidate(known.entry, signals, question.text in texts)
 
-    def _alike(self, units: frozenset[str], weight: float, phrasing: _Phrasing) -> float:
-        shared = sum(self.rarity(unit) for unit in units if unit in phrasing.units)
-        return 2 * shared / (weight + phrasing.weight)
+    def _share(self, units: frozenset[str], held: Set[str], weight: float) -> float:
+        return sum(self.rarity(unit) for unit in units if unit in held) / weight
+
+    def _cosine(self, units: frozenset[str], known: _Known) -> float:
+        length = math.sqrt(sum(self.rarity(unit) ** 2 for unit in units)) or 1.0
+        product = sum(self.rarity(unit) * known.centre.get(unit, 0.0) for unit in units)
+        return product / (length * known.length)
 
     def _asked_units(self, question: Wording, known: _Known) -> frozenset[str]:
         """The question's units; a word whose marks the entry never writes is a stranger to it."""
@@ -189,6 +211,11 @@ class Index:
             for word in question.words
         ]
         return frozenset(_units(tuple(words)))
+
+
+def _covered(core: Mapping[str, float], units: frozenset[str]) -> float:
+    whole = sum(core.values())
+    return sum(weight for unit, weight in core.items() if unit in units) / whole if whole else 1.0
 
 
 def _units(words: tuple[str, ...]) -> list[str]:

@@ -31,7 +31,9 @@ _NAMED = re.compile(
     rf"\b(?P<kind>{_KIND})(?:-cp)?\s*(?:so\s*)?(?P<number>\d{{1,4}}(?:\.\d+)?)"
     rf"(?:\s*(?:/|nam\s)\s*(?P<year>(?:19|20)\d\d))?(?P<tail>/[a-z0-9-]+)?{_NOT_COUNTED}"
 )
-_TAILED = re.compile(r"(?<![\d/.])(?P<number>\d{1,5}(?:\.\d+)?)(?:/(?P<year>(?:19|20)\d\d))?/(?P<tail>[a-z]+\d*(?:-[a-z0-9]+)*)")
+_TAILED = re.compile(
+    r"(?<![\d/.])(?P<number>\d{1,5}(?:\.\d+)?)(?:/(?P<year>(?:19|20)\d\d))?/(?P<tail>[a-z]+\d*(?:-[a-z0-9]+)*)"
+)
 _BARE = re.compile(r"(?<![\d/.])(?P<number>\d{2,4})/(?P<year>(?:19|20)\d\d)\b")
 _ALONE = re.compile(rf"(?:^|\b(?:theo|van ban|vb)\s+(?:so\s+)?)(?P<number>\d{{2,4}})(?=\s|$|\?){_NOT_COUNTED}")
 _ARTICLE = re.compile(r"\bdieu\s+(\d+[a-z]?)\b")

@@ -188,6 +188,13 @@ class Outbox:
         )
         return (await self._session.exec(query)).one()
 
+    async def any_lost(self, now: datetime) -> bool:
+        """Whether something has been on its way for longer than the lease."""
+        query = select(OutgoingMessage.id).where(
+            OutgoingMessage.status == Sending.SENDING.value, col(OutgoingMessage.lease_until) < now
+        )
+        return (await self._session.exec(query.limit(1))).first() is not None
+
     async def lost(self, now: datetime) -> list[OutgoingMessage]:
         """On their way for longer than the lease: their sender has died."""
         query = select(OutgoingMessage).where(

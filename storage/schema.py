@@ -7,7 +7,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Table
+from sqlalchemy import Connection, Table, text
 from sqlmodel import SQLModel
 
 from storage.attachments import StoredAttachment
@@ -20,11 +20,11 @@ from storage.outbox import OutgoingMessage
 from storage.people import Account, Commune, Enrolment, Person
 from storage.ticket_events import TicketEvent
 from storage.tickets import Ticket
-from storage.transcript import WebLine
+from storage.transcript import WebLine, WebSession
 
 MODELS: tuple[type[SQLModel], ...] = (
     Commune, Person, Account, Enrolment, Conversation, IncomingMessage, Exchange, Ticket, TicketEvent,
-    ExchangeNote, OutgoingMessage, StoredAttachment, AuditLine, WebLine,
+    ExchangeNote, OutgoingMessage, StoredAttachment, AuditLine, WebLine, WebSession,
 )  # fmt: skip
 """Every table, those referred to before those that refer to them."""
 
@@ -33,7 +33,11 @@ TABLES: tuple[Table, ...] = tuple(model.__table__ for model in MODELS)  # type: 
 
 async def upgrade(database: Database, revision: str = "head") -> None:
     """Bring the database to a revision of the schema; does nothing when it is there."""
+    if revision == "head" and await revision_of(database) == newest():
+        return
     async with database.engine.connect() as connection:
+        if database.postgres:  # several processes may start at once
+            await connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('schema'))"))
         await connection.run_sync(_upgrade, revision)
         await connection.commit()
 

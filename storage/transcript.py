@@ -30,11 +30,30 @@ class WebLine(SQLModel, table=True):
         return self.id
 
 
+class WebSession(SQLModel, table=True):
+    """A browser that shows somebody's page: the hash of its cookie, and the page's address."""
+
+    __tablename__ = "web_session"
+
+    hash: str = Field(primary_key=True)
+    address: str
+    at: datetime = Field(sa_column=moment())
+
+
 class Transcript:
-    """All lines of all pages."""
+    """All lines of all pages, and the browsers that show them."""
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
+
+    async def page_of(self, session_hash: str) -> str:
+        """The address of the page a browser shows; one nobody has assigned shows a page of its own."""
+        session = await self._session.get(WebSession, session_hash)
+        return session_hash if session is None else session.address
+
+    def assign(self, session_hash: str, address: str, *, at: datetime) -> None:
+        """From now on this browser shows that page."""
+        self._session.add(WebSession(hash=session_hash, address=address, at=at))
 
     async def write(self, line: WebLine) -> int:
         """Show a line; a repeat of one already shown gives the same id."""

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import json
-import random
-from collections import Counter
 from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -22,7 +20,6 @@ from tests.support.fake_telegram.host import Host
 
 SECRET = "bi-mat_webhook-1"
 HASTY = Patience(connect=0.5, answer=0.5, poll=1, shortest_pause=0.02, longest_pause=0.1)
-PAYLOADS = sorted((Path(__file__).parents[1] / "payloads" / "telegram").glob("*.json"))
 TEXT: dict[str, Any] = {
     "update_id": 1,
     "message": {
@@ -59,7 +56,7 @@ async def post(host: Host, body: object, secret: str | None = SECRET, **rest: An
     headers = {"Content-Type": "application/json", **rest.pop("headers", {})}
     headers |= {} if secret is None else {SECRET_HEADER: secret}
     data = body if isinstance(body, bytes) else json.dumps(body).encode()
-    async with aiohttp.request("POST", host.url + PATH, data=data, headers=headers, **rest) as answer:
+    async with aiohttp.request("POST", host.url + PATH, data=io.BytesIO(data), headers=headers, **rest) as answer:
         return answer.status
 
 
@@ -214,58 +211,6 @@ async def test_stops_in_the_middle_of_an_outage() -> None:
         await host.until(lambda: fake.calls.get("getme", 0) == 1)
         async with asyncio.timeout(2):
             await host.stops()
-
-
-ODD: list[object] = [None, True, 0, -1, 2**70, 1.5, "", "x" * 300, "\0", "\ud800", [], {}, [[]], {"id": {}}, "1e999"]
-
-
-def mutated(source: dict[str, Any], chance: random.Random) -> bytes:
-    """An update with one to three things wrong, in its structure or in its bytes."""
-    update = json.loads(json.dumps(source))
-    for _ in range(chance.randint(1, 3)):
-        damage(update, chance)
-    body = bytearray(json.dumps(update).encode())
-    if chance.random() < 0.3:
-        for _ in range(chance.randint(1, 5)):
-            body[chance.randrange(len(body))] = chance.randrange(256)
-    if chance.random() < 0.1:
-        del body[chance.randrange(len(body)) :]
-    return bytes(body)
-
-
-def damage(value: Any, chance: random.Random) -> None:
-    """Replace, remove or rename something at a random depth."""
-    while isinstance(value, dict | list) and value:
-        key = chance.choice(list(value)) if isinstance(value, dict) else chance.randrange(len(value))
-        inner = value[key]
-        if isinstance(inner, dict | list) and inner and chance.random() < 0.7:
-            value = inner
-            continue
-        act = chance.randrange(3)
-        if act == 0 or isinstance(value, list):
-            value[key] = chance.choice(ODD)
-        elif act == 1:
-            del value[key]
-        else:
-            value[chance.choice(["x", "text", "entities", "chat", "from", "photo"])] = value.pop(key)
-        return
-
-
-async def test_nothing_a_caller_sends_breaks_the_webhook(hook: Hook) -> None:
-    _, host = hook
-    chance = random.Random(20260701)
-    sources = [json.loads(path.read_text(encoding="utf-8"))["update"] for path in PAYLOADS]
-    statuses: Counter[int] = Counter()
-    async with aiohttp.ClientSession() as session:
-        for number in range(800):
-            body = mutated(chance.choice(sources), chance)
-            secret = SECRET if number % 20 else "sai"
-            async with session.post(host.url + PATH, data=body, headers={SECRET_HEADER: secret}) as answer:
-                statuses[answer.status] += 1
-    assert statuses.keys() == {200, 400, 403}, statuses
-    assert statuses[403] == 40
-    assert len(host.stored) > 10, "too few mutants are still messages to prove anything"
-    assert await post(host, TEXT) == 200
 
 
 def test_polling_adds_no_route() -> None:

@@ -10,6 +10,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from aiohttp import web
 from aiohttp.test_utils import unused_port
 
 from bot.channels import Button, Outgoing, Rejected, TryAgain, Uncertain, Unreachable
@@ -144,6 +145,24 @@ async def test_a_host_that_does_not_take_the_call() -> None:
         await channel._client.close()
         for one in waiting:
             one.close()
+
+
+async def test_a_redirect_does_not_carry_the_token_away(fake: FakeZaloBot, lan: User) -> None:
+    async def away(request: web.Request) -> web.Response:
+        raise web.HTTPTemporaryRedirect(fake.url + request.path)
+
+    app = web.Application()
+    app.router.add_post("/{path:.*}", away)
+    runner = web.AppRunner(app, access_log=None)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    root = f"http://127.0.0.1:{runner.addresses[0][1]}"
+    channel = ZaloBotChannel(fake.token, api_root=root, mode="polling", pace=SWIFT)
+    with pytest.raises(TryAgain):
+        await channel.send(lan.id, words("Chào"))
+    assert not lan.inbox
+    await channel._client.close()
+    await runner.cleanup()
 
 
 @pytest.mark.parametrize("mode", ["json", "html"])

@@ -216,6 +216,19 @@ async def test_redelivery_brings_what_was_not_stored() -> None:
         assert fake.updates.answers[-1] == 200
 
 
+async def test_a_broken_transfer(host: Host) -> None:
+    head = f"POST {PATH} HTTP/1.1\r\nHost: a\r\n{SECRET_HEADER}: {SECRET}\r\nTransfer-Encoding: chunked\r\n\r\n"
+    address = host.url.removeprefix("http://").split(":")
+    reader, writer = await asyncio.open_connection(address[0], int(address[1]))
+    writer.write(head.encode() + b"1\r\n{\r\n")
+    await writer.drain()
+    await asyncio.sleep(0.02)
+    writer.write(b"not a length\r\n")
+    assert (await reader.readline()).split()[1] == b"400"
+    writer.close()
+    await writer.wait_closed()
+
+
 async def test_a_caller_who_hangs_up(host: Host, http: aiohttp.ClientSession) -> None:
     address = host.url.removeprefix("http://").split(":")
     _, writer = await asyncio.open_connection(address[0], int(address[1]))

@@ -1,0 +1,145 @@
+"""The composition root: builds the parts, joins them, starts and stops them."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import os
+import secrets
+from collections.abc import AsyncIterator, Callable
+from datetime import UTC, datetime
+
+from aiohttp import web
+
+import knowledge
+from bot import demo, health, wording
+from bot.channels import Channel
+from bot.channels.registry import build_channels
+from bot.delivery import Delivery
+from bot.downloads import add_downloads
+from bot.files import Files
+from bot.intake import Intake
+from bot.schedule import Schedule
+from bot.settings import Settings
+from knowledge import CONTENT, KnowledgeBase, load_workdays
+from storage import Database, schema
+
+log = logging.getLogger(__name__)
+
+LONGEST_UPLOAD = 21 * 1024 * 1024
+STOP_SECONDS = 20.0
+
+
+def now() -> datetime:
+    """The moment it is."""
+    return datetime.now(UTC)
+
+
+def secret_of(settings: Settings) -> str:
+    """The key under which codes are hashed: from the settings, or made once and kept in the data folder."""
+    given = settings.secret_key.get_secret_value()
+    if given:
+        return given
+    place = settings.data_dir / "secret.key"
+    if not place.exists():
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secrets.token_hex(32))
+    return place.read_text().strip()
+
+
+def open_database(settings: Settings) -> Database:
+    """The database of the settings; nothing is connected yet."""
+    return Database(settings.database, secret=secret_of(settings))
+
+
+class App:
+    """A whole XongViệc: what `run` serves, what `chat` talks to, what tests start."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        clock: Callable[[], datetime] = now,
+        knowledge_base: KnowledgeBase | None = None,
+        channels: dict[str, Channel] | None = None,
+    ) -> None:
+        self.settings, self.clock = settings, clock
+        self.database = open_database(settings)
+        self.knowledge = knowledge_base or knowledge.load()
+        self.workdays = load_workdays(CONTENT / "workdays.yaml")
+        self.wording = wording.load(settings.zone)
+        self.channels = (
+            channels if channels is not None else build_channels(settings, self.database, self.wording, clock)
+        )
+        self.files = Files(settings.data_dir, self.channels)
+        self.intake = Intake(
+            database=self.database, knowledge=lambda: self.knowledge, workdays=self.workdays, rules=settings.rules,
+            clock=clock, channels=frozenset(self.channels), files=self.files, poll_seconds=settings.poll_seconds,
+        )  # fmt: skip
+        self.delivery = Delivery(
+            database=self.database, channels=self.channels, wording=self.wording, clock=clock, files=self.files,
+            base_url=settings.base_url, poll_seconds=settings.poll_seconds,
+        )  # fmt: skip
+        self.schedule = Schedule(self)
+        self.workers: list[asyncio.Task[None]] = []
+
+    def web_app(self) -> web.Application:
+        """The aiohttp application with every route; starting it starts the workers."""
+        app = web.Application(client_max_size=LONGEST_UPLOAD)
+        app.cleanup_ctx.append(self._life)
+        health.add_health(app, self)
+        add_downloads(app, self.database, self.files)
+        if self.settings.demo_mode:
+            demo.add_demo(app, self)
+        for channel in self.channels.values():
+            channel.listen(app, self.intake.receive)
+        return app
+
+    async def prepare(self) -> None:
+        """Bring the schema up to date, and fill an empty demo."""
+        await schema.upgrade(self.database)
+        if self.settings.demo_mode:
+            async with self.database.transaction() as tx:
+                await demo.seed(tx, self.clock())
+
+    async def serve(self, ready: Callable[[], None] = lambda: None) -> None:
+        """Serve until cancelled."""
+        runner = web.AppRunner(self.web_app(), access_log=None, shutdown_timeout=2.0)
+        await runner.setup()
+        try:
+            await web.TCPSite(runner, self.settings.host, self.settings.port, backlog=1024).start()
+            ready()
+            await asyncio.Event().wait()
+        finally:
+            await runner.cleanup()
+
+    async def settle(self) -> None:
+        """Handle and send all that waits now (the terminal, and tests with a frozen clock)."""
+        await self.intake.drain()
+        await self.delivery.drain()
+
+    async def _life(self, app: web.Application) -> AsyncIterator[None]:
+        await self.prepare()
+        self.database.wakeups.start()
+        self.workers = [
+            asyncio.create_task(self.intake.run(), name="intake"),
+            asyncio.create_task(self.delivery.run(), name="delivery"),
+        ]
+        self.schedule.start()
+        yield
+        self.schedule.stop()
+        await self._stop_workers()
+        await self.database.close()
+
+    async def _stop_workers(self) -> None:
+        """Let turns and sends that have begun end; only then cut off."""
+        self.intake.stop()
+        self.delivery.stop()
+        _, late = await asyncio.wait(self.workers, timeout=STOP_SECONDS)
+        for worker in late:
+            worker.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await worker

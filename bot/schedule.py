@@ -1,0 +1,84 @@
+"""The schedule (lịch quét): a table of what and when. APScheduler only ticks; a sweep may run twice or miss a day."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.interval import IntervalTrigger
+
+from handlers import reminders
+from handlers.desk import Desk
+from storage import Conflict
+from storage.people import Person, Role
+
+if TYPE_CHECKING:
+    from bot.app import App
+
+log = logging.getLogger(__name__)
+
+Sweep = Callable[[Desk], Awaitable[int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What to sweep, and how often, in seconds."""
+
+    name: str
+    every: int
+    sweep: Sweep
+
+
+TABLE = (
+    Line("due-soon", 60, reminders.remind_due),
+    Line("overdue", 60, reminders.warn_overdue),
+    Line("stale", 600, reminders.close_stale),
+)
+
+
+class Schedule:
+    """Ticks the sweeps of the table; of several processes only one does each sweep at a time."""
+
+    def __init__(self, app: App) -> None:
+        self._app = app
+        self._ticker: AsyncIOScheduler | None = None
+
+    def start(self) -> None:
+        """Begin to tick; needs a running loop."""
+        self._ticker = AsyncIOScheduler(timezone=self._app.settings.timezone)
+        for line in TABLE:
+            self._ticker.add_job(
+                self.sweep, IntervalTrigger(seconds=line.every), args=(line,), id=line.name,
+                max_instances=1, coalesce=True,
+            )  # fmt: skip
+        self._ticker.start()
+
+    def stop(self) -> None:
+        """Tick no more."""
+        if self._ticker is not None:
+            self._ticker.shutdown(wait=False)
+            self._ticker = None
+
+    async def sweep(self, line: Line) -> int:
+        """Do one sweep as of now; 0 when another process is at it."""
+        app = self._app
+        nobody = Person(name="", role=Role.GUEST.value, created_at=app.clock())
+        try:
+            async with app.database.transaction() as tx:
+                if not await tx.alone(f"sweep:{line.name}"):
+                    return 0
+                desk = Desk(
+                    tx=tx, knowledge=app.knowledge, workdays=app.workdays, rules=app.settings.rules, now=app.clock(),
+                    person=nobody, channels=frozenset(app.channels),
+                )  # fmt: skip
+                return await line.sweep(desk)
+        except Conflict as error:
+            log.warning("sweep %s will run again: %s", line.name, type(error).__name__)
+            return 0
+
+    async def sweep_all(self) -> dict[str, int]:
+        """Every sweep once, in the order of the table."""
+        return {line.name: await self.sweep(line) for line in TABLE}
