@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Protocol
 
 from handlers.desk import Desk
 from handlers.turn import Choice, Paragraph
+from knowledge import KnowledgeBase
 from knowledge.entries import Citation, Entry, LegalDocument
 from storage.people import Person
 from storage.tickets import Status, Ticket
@@ -13,7 +16,25 @@ from storage.tickets import Status, Ticket
 YEAR = 366
 
 
-def entry_paragraphs(desk: Desk, entry: Entry) -> list[Paragraph]:
+class Reads(Protocol):
+    """Whoever reads the knowledge base on a day: a desk, or the command line."""
+
+    @property
+    def knowledge(self) -> KnowledgeBase: ...
+
+    @property
+    def today(self) -> date: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """A reader without a desk."""
+
+    knowledge: KnowledgeBase
+    today: date
+
+
+def entry_paragraphs(desk: Reads, entry: Entry) -> list[Paragraph]:
     """What stands below the short answer: sections, sources, validity, whether the department has confirmed it."""
     paragraphs = [Paragraph("answer.section", {"heading": s.heading, "text": s.text}) for s in entry.sections]
     if entry.procedure:
@@ -26,14 +47,14 @@ def entry_paragraphs(desk: Desk, entry: Entry) -> list[Paragraph]:
     return paragraphs
 
 
-def _validity(desk: Desk, entry: Entry) -> Paragraph:
+def _validity(desk: Reads, entry: Entry) -> Paragraph:
     until = desk.knowledge.validity(entry, desk.today).until
     if until is not None and (until - desk.today).days <= YEAR:
         return Paragraph("answer.valid_until", {"day": desk.today, "until": until})
     return Paragraph("answer.valid", {"day": desk.today})
 
 
-def source(desk: Desk, citation: Citation) -> str:
+def source(desk: Reads, citation: Citation) -> str:
     """A citation as people write it: "khoản 2 Điều 15 Nghị định 123/2015/NĐ-CP"."""
     document = desk.knowledge.documents.get(citation.document)
     named = document_name(document) if document else citation.document
@@ -45,13 +66,13 @@ def document_name(document: LegalDocument) -> str:
     return f"{document.kind[:1].upper()}{document.kind[1:]} {document.number}"
 
 
-def unit_name(desk: Desk, unit: str, communes: dict[str, str]) -> str:
+def unit_name(desk: Reads, unit: str, communes: dict[str, str]) -> str:
     """The name of a department or commune."""
     department = desk.knowledge.departments.get(unit)
     return department.name if department else communes.get(unit, unit)
 
 
-def department_name(desk: Desk, code: str) -> str:
+def department_name(desk: Reads, code: str) -> str:
     """The name of a department."""
     department = desk.knowledge.departments.get(code)
     return department.name if department else code

@@ -14,8 +14,14 @@ from knowledge.index import Candidate
 
 ANSWER_FROM = 0.75
 """A wrong answer costs more than a ticket: below this a person chooses or a department answers."""
-CHOICES_FROM = 0.30
+CHOICES_FROM = 0.22
 """Below this the right entry is hardly ever among the first four, and offering them only wastes time."""
+UNSURE = ANSWER_FROM - 0.01
+"""The most that is said when something speaks against answering outright."""
+LEAST_MARGIN = 0.1
+"""A short question fits several entries equally well ("đăng ký khai sinh"): then the person chooses."""
+LEAST_KNOWN = 0.5
+"""An entry that speaks of less than half of a question is about something else, however alone it stands."""
 EXACT = 0.99
 """A phrasing that a curator wrote, typed as written."""
 
@@ -43,7 +49,9 @@ def confidence_of(candidates: Sequence[Candidate]) -> float:
         + _MARGIN * margin(candidates)
         + _MARGIN_TO_FIFTH * margin(candidates, _FIFTH)
     )
-    return 1 / (1 + math.exp(-weighed))
+    chance = 1 / (1 + math.exp(-weighed))
+    sound = margin(candidates) >= LEAST_MARGIN and signals.known >= LEAST_KNOWN
+    return chance if sound else min(chance, UNSURE)
 
 
 def margin(candidates: Sequence[Candidate], place: int = 1) -> float:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from knowledge.confidence import ANSWER_FROM, CHOICES_FROM, confidence_of, decide
+from knowledge.confidence import ANSWER_FROM, CHOICES_FROM, UNSURE, confidence_of, decide
 from knowledge.entries import Decision, Entry, Finding, LegalDocument, Match
 from knowledge.index import Candidate
 from knowledge.numbers import DocumentMention, mentions, without_mentions
@@ -22,8 +22,6 @@ MOST_CHOICES = 4
 MOST_LAPSED = 3
 _ONLY_DOCUMENT = 0.5
 """Confidence when a message names a document and nothing else: its entries are offered, none is chosen."""
-_UNCONFIRMED = ANSWER_FROM - 0.01
-"""Most that may be said when the message names a document on which the entry found does not rest."""
 _CLEARLY_BETTER = 0.1
 
 
@@ -106,9 +104,9 @@ class LookUp:
         if not live or live[0].exact:
             return 1.0
         if asked.mentions and not self._rests(live[0].entry, asked):
-            return _UNCONFIRMED
+            return UNSURE
         passed = lapsed[0].signals.strength if lapsed else 0.0
-        return _UNCONFIRMED if passed > live[0].signals.strength + _CLEARLY_BETTER else 1.0
+        return UNSURE if passed > live[0].signals.strength + _CLEARLY_BETTER else 1.0
 
     def _rests(self, entry: Entry, asked: _Asked) -> bool:
         numbers = {document.number for document in asked.documents}

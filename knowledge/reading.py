@@ -23,6 +23,8 @@ Abbreviations = Mapping[str, tuple[str, ...]]
 # Penalties on a scale of natural logarithms; an expansion is preferred to keeping an unknown word, a slip is the
 # last resort and needs neighbours that speak for it.
 _ABBREVIATION, _LATER_READING, _TELEX, _SLIP = 1.0, 0.7, 0.7, 5.0
+_SLIP_OF_SYLLABLE = 9.0
+"""A syllable the base does not know may well be right; its neighbours must speak loudly against it."""
 _PER_EXTRA_WORD = 4.0
 _PAIR_SHARE = 0.9
 _UNSEEN = 1e-6
@@ -128,7 +130,7 @@ class Reader:
             yield (Word(plain, plain),), _TELEX
         elif len(folded) >= _SHORTEST_SLIP:
             for word, _, _ in process.extract(folded, self._long_words, scorer=OSA.distance, score_cutoff=1):
-                yield (Word(word, word),), _SLIP
+                yield (Word(word, word),), _SLIP_OF_SYLLABLE if is_syllable(folded) else _SLIP
 
 
 def _words(text: str) -> tuple[Word, ...]:

@@ -1,0 +1,66 @@
+"""What the knowledge base would say to a question, as data and as the words an officer would read."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from bot import wording
+from bot.settings import Settings
+from bot.wording.rich import plain
+from handlers.turn import Paragraph
+from handlers.views import Reader, department_name, entry_paragraphs
+from knowledge import KnowledgeBase
+from knowledge.entries import Decision, Finding, Match
+
+
+class Answerer:
+    """Answers without storing anything: for the command line and for evaluation."""
+
+    def __init__(self, knowledge: KnowledgeBase, settings: Settings) -> None:
+        self.knowledge = knowledge
+        self._wording = wording.load(settings.zone)
+
+    def answer(
+        self, text: str, *, as_of: date, field: str | None = None, previous: str | None = None
+    ) -> dict[str, Any]:
+        """The object that `xongviec ask --json` prints, less its id."""
+        finding = self.knowledge.look_up(text, as_of=as_of, field=field, previous=previous)
+        return {
+            "decision": finding.decision.value,
+            "confidence": round(finding.confidence, 4),
+            "field": finding.field,
+            "department": finding.department,
+            "entries": [self._entry(match, as_of) for match in finding.matches[:4]],
+            "as_of": as_of.isoformat(),
+            "text": self._words(finding),
+        }
+
+    def _entry(self, match: Match, day: date) -> dict[str, Any]:
+        entry = match.entry
+        citations = [
+            {
+                "number": c.document, "article": c.article, "clause": c.clause,
+                "in_force": self.knowledge.citation_in_force(c, day),
+            }
+            for c in entry.citations
+        ]  # fmt: skip
+        return {"id": entry.id, "title": entry.title, "score": round(match.score, 4), "citations": citations}
+
+    def _words(self, finding: Finding) -> str:
+        if finding.decision == Decision.ANSWER:
+            entry = finding.matches[0].entry
+            more = entry_paragraphs(Reader(self.knowledge, finding.as_of), entry)
+            return self._say("answer.entry", {"title": entry.title, "body": entry.answer}, more)
+        if finding.decision == Decision.CHOICES:
+            titles = [match.entry.title for match in finding.matches[:4]]
+            return self._say("choices.offer", {}) + "\n" + "\n".join(f"{n}. {t}" for n, t in enumerate(titles, 1))
+        if finding.decision == Decision.ESCALATE:
+            name = department_name(Reader(self.knowledge, finding.as_of), finding.department or "")
+            return self._say("ask.would_escalate" if name else "ask.would_triage", {"department": name})
+        family = "smalltalk" if finding.decision == Decision.SMALLTALK else "refusal"
+        return self._say(f"{family}.{finding.topic}", {})
+
+    def _say(self, key: str, facts: dict[str, Any], more: list[Paragraph] | None = None) -> str:
+        rows = [paragraph.row() for paragraph in more or ()]
+        return plain(self._wording.say(key, {**facts, "more": rows}, "vi"))

@@ -1,0 +1,64 @@
+"""What every command needs: the settings with a plain word when they are wrong, the database, a clean stop."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+import click
+from pydantic import ValidationError
+
+from bot.settings import Settings
+from storage import Database, Transaction, schema
+
+
+def settings() -> Settings:
+    """The settings; a plain sentence per fault when they are wrong, never a value (it may be a secret)."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        lines = [f"XONGVIEC_{'__'.join(str(p) for p in e['loc']).upper()}: {e['msg']}" for e in error.errors()]
+        raise click.ClickException("\n".join(lines)) from None
+
+
+def run_until_stopped(work: Coroutine[Any, Any, None]) -> None:
+    """Run to the end, or until SIGINT or SIGTERM; then what has begun is finished."""
+
+    async def guarded() -> None:
+        task = asyncio.ensure_future(work)
+        loop = asyncio.get_running_loop()
+        for name in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(name, task.cancel)
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+
+    asyncio.run(guarded())
+
+
+def database(chosen: Settings) -> Database:
+    """The database of the settings."""
+    from bot.app import open_database
+
+    return open_database(chosen)
+
+
+@asynccontextmanager
+async def transaction(chosen: Settings) -> AsyncIterator[Transaction]:
+    """A transaction on a database whose schema is up to date."""
+    opened = database(chosen)
+    try:
+        await schema.upgrade(opened)
+        async with opened.transaction() as tx:
+            yield tx
+    finally:
+        await opened.close()
+
+
+def now() -> datetime:
+    """The moment it is."""
+    return datetime.now(UTC)

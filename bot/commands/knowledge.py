@@ -1,0 +1,134 @@
+"""`xongviec ask` and `xongviec kb …`: the knowledge base by itself, nothing stored."""
+
+from __future__ import annotations
+
+import json
+import sys
+from datetime import date, datetime
+from pathlib import Path
+from typing import IO, Any
+
+import click
+
+import knowledge
+from bot.answers import Answerer
+from bot.commands.common import settings
+from knowledge import ContentError, KnowledgeBase
+from knowledge.reports import export as write_files
+from knowledge.reports import lapse_report, stats
+
+
+class Day(click.ParamType[date]):
+    """A day in ISO form."""
+
+    name = "date"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        """The day, or a usage error."""
+        try:
+            return value if isinstance(value, date) else date.fromisoformat(value)
+        except ValueError:
+            self.fail(f"{value!r} is not a day; write for example 2026-11-21", param, ctx)
+
+
+@click.command()
+@click.argument("text", required=False)
+@click.option("--field", default=None, help="Only this field, for example dat-dai.")
+@click.option("--as-of", type=Day(), default=None, help="The day the question is about; today when omitted.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+@click.option("--jsonl", type=click.File("r", encoding="utf-8"), help="One question a line, one answer a line.")
+def ask(text: str | None, field: str | None, as_of: date | None, as_json: bool, jsonl: IO[str] | None) -> None:
+    """Ask the knowledge base one question; nothing is stored."""
+    if (text is None) == (jsonl is None):
+        raise click.UsageError("give a question, or --jsonl FILE")
+    answerer = Answerer(_load(), settings())
+    day = as_of or _today()
+    if jsonl is not None:
+        for number, line in enumerate(jsonl, 1):
+            if line.strip():
+                click.echo(json.dumps(_answer_line(answerer, line, number, day, field), ensure_ascii=False))
+        return
+    answer = answerer.answer(text or "", as_of=day, field=_known(answerer, field))
+    if as_json:
+        click.echo(json.dumps({"id": "q1", **answer}, ensure_ascii=False))
+        return
+    click.echo(answer["text"])
+
+
+@click.group()
+def kb() -> None:
+    """The knowledge base: check, figures, export, what lapses."""
+
+
+@kb.command()
+@click.argument("folders", nargs=-1, type=click.Path(exists=True, file_okay=False, path_type=Path))
+def check(folders: tuple[Path, ...]) -> None:
+    """Check every file; faults with file and line, exit 1."""
+    loaded = _load(*folders)
+    click.echo(f"ok: {len(loaded.entries)} entries, {len(loaded.documents)} documents, revision {loaded.revision[:12]}")
+
+
+@kb.command(name="stats")
+@click.option("--json", "as_json", is_flag=True)
+def stats_(as_json: bool) -> None:
+    """Figures of the knowledge base today."""
+    figures = stats(_load(), _today())
+    if as_json:
+        click.echo(json.dumps(figures, ensure_ascii=False))
+        return
+    for name, value in figures.items():
+        shown = ", ".join(f"{k} {v}" for k, v in value.items()) if isinstance(value, dict) else value
+        click.echo(f"{name}: {shown}")
+
+
+@kb.command()
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+def export(folder: Path) -> None:
+    """Write the knowledge base as files into a new or empty folder."""
+    if folder.exists() and any(folder.iterdir()):
+        raise click.ClickException(f"{folder} is not empty")
+    write_files(_load(), folder)
+    click.echo(f"written to {folder}")
+
+
+@kb.command(name="lapse-report")
+@click.option("--on", type=Day(), default=None, help="From this day on; today when omitted.")
+def lapse_report_(on: date | None) -> None:
+    """What stops being answerable, when, and because of which document."""
+    for lapse in lapse_report(_load(), on or _today()):
+        because = "; ".join(f"{c.document} {c.article} {c.clause}".strip() for c in lapse.because)
+        click.echo(f"{lapse.on}  {lapse.entry.id}  ({because})")
+
+
+def _answer_line(answerer: Answerer, line: str, number: int, day: date, field: str | None) -> dict[str, Any]:
+    try:
+        asked = json.loads(line)
+        text = asked["text"]
+        about = date.fromisoformat(asked["as_of"]) if asked.get("as_of") else day
+        if not isinstance(text, str):
+            raise TypeError("text is not a string")
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise click.ClickException(f"line {number}: {error}") from None
+    chosen = _known(answerer, asked.get("field") or field)
+    answer = answerer.answer(text, as_of=about, field=chosen, previous=asked.get("previous_message"))
+    return {"id": asked.get("id", f"q{number}"), **answer}
+
+
+def _known(answerer: Answerer, field: str | None) -> str | None:
+    if field is not None and field not in answerer.knowledge.fields:
+        raise click.ClickException(f"unknown field {field!r}; known: {', '.join(answerer.knowledge.fields)}")
+    return field
+
+
+def _load(*folders: Path) -> KnowledgeBase:
+    try:
+        return knowledge.load(*folders)
+    except ContentError as error:
+        for problem in error.problems:
+            click.echo(str(problem), err=True)
+        click.echo(f"{len(error.problems)} faults", err=True)
+        sys.exit(1)
+
+
+def _today() -> date:
+    return datetime.now(settings().zone).date()
