@@ -16,10 +16,12 @@ import knowledge
 from bot import demo, health, wording
 from bot.channels import Channel
 from bot.channels.registry import build_channels
+from bot.console import add_console
 from bot.delivery import Delivery
 from bot.downloads import add_downloads
 from bot.files import Files
 from bot.intake import Intake
+from bot.pacing import Pace
 from bot.schedule import Schedule
 from bot.settings import Settings
 from knowledge import CONTENT, KnowledgeBase, load_workdays
@@ -64,16 +66,13 @@ class App:
         *,
         clock: Callable[[], datetime] = now,
         knowledge_base: KnowledgeBase | None = None,
-        channels: dict[str, Channel] | None = None,
     ) -> None:
         self.settings, self.clock = settings, clock
         self.database = open_database(settings)
         self.knowledge = knowledge_base or knowledge.load()
         self.workdays = load_workdays(CONTENT / "workdays.yaml")
         self.wording = wording.load(settings.zone)
-        self.channels = (
-            channels if channels is not None else build_channels(settings, self.database, self.wording, clock)
-        )
+        self.channels = build_channels(settings, self.database, self.wording, clock)
         self.files = Files(settings.data_dir, self.channels)
         self.intake = Intake(
             database=self.database, knowledge=lambda: self.knowledge, workdays=self.workdays, rules=settings.rules,
@@ -92,11 +91,18 @@ class App:
         app.cleanup_ctx.append(self._life)
         health.add_health(app, self)
         add_downloads(app, self.database, self.files)
+        add_console(app, self)
         if self.settings.demo_mode:
             demo.add_demo(app, self)
         for channel in self.channels.values():
             channel.listen(app, self.intake.receive)
         return app
+
+    def add_channel(self, channel: Channel) -> None:
+        """One more channel than the settings name, before anything is served (the terminal)."""
+        self.channels[channel.name] = channel
+        self.intake.channels = frozenset(self.channels)
+        self.delivery.paces[channel.name] = Pace(channel.abilities.rates)
 
     async def prepare(self) -> None:
         """Bring the schema up to date, and fill an empty demo."""

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from handlers.desk import Desk, Turn
 from handlers.permissions import Act, require
 from handlers.views import department_name, handler_choices, requester_choices, ticket_facts
+from knowledge.entries import Decision
 from knowledge.text import fold
 from storage.errors import Refusal
 from storage.journal import Exchange
@@ -31,7 +32,9 @@ async def open_for(turn: Turn, exchange: Exchange) -> Ticket:
     ticket = await _store(turn, exchange)
     turn.tx.journal.note(exchange.key, "ticket", at=turn.now, ticket=ticket.id)
     facts = await ticket_facts(turn, ticket)
-    await turn.reply("ticket.opened", ticket=ticket.id, choices=requester_choices(ticket), **facts)
+    unsure = exchange.decision == Decision.ESCALATE
+    key = "ticket.opened" if unsure else "ticket.opened_on_request"
+    await turn.reply(key, ticket=ticket.id, choices=requester_choices(ticket), **facts)
     await tell_queue(turn, ticket, "ticket.new")
     return ticket
 

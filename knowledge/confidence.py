@@ -12,23 +12,23 @@ from collections.abc import Sequence
 from knowledge.entries import Decision
 from knowledge.index import Candidate
 
-ANSWER_FROM = 0.75
+ANSWER_FROM = 0.8
 """A wrong answer costs more than a ticket: below this a person chooses or a department answers."""
-CHOICES_FROM = 0.22
+CHOICES_FROM = 0.28
 """Below this the right entry is hardly ever among the first four, and offering them only wastes time."""
 UNSURE = ANSWER_FROM - 0.01
 """The most that is said when something speaks against answering outright."""
 LEAST_MARGIN = 0.1
 """A short question fits several entries equally well ("đăng ký khai sinh"): then the person chooses."""
-LEAST_KNOWN = 0.5
-"""An entry that speaks of less than half of a question is about something else, however alone it stands."""
+LEAST_KNOWN = 0.6
+"""An entry that speaks of so little of a question is about something else, however alone it stands."""
 EXACT = 0.99
 """A phrasing that a curator wrote, typed as written."""
 
 _FIFTH = 4
-_BIAS = -4.9
-_BM25, _KNOWN, _FUZZY, _CENTRAL, _CORE = 1.0, 3.9, 0.1, 1.1, 0.6
-_MARGIN, _MARGIN_TO_FIFTH = 4.2, 1.9
+_BIAS = -4.5
+_KNOWN, _CENTRAL, _CORE = 4.0, 1.4, 0.5
+_MARGIN, _MARGIN_TO_FIFTH = 4.3, 2.0
 """Where the first stands out, it is mostly right: the two margins carry most."""
 
 
@@ -41,9 +41,7 @@ def confidence_of(candidates: Sequence[Candidate]) -> float:
     signals = candidates[0].signals
     weighed = (
         _BIAS
-        + _BM25 * signals.bm25
         + _KNOWN * signals.known
-        + _FUZZY * signals.fuzzy
         + _CENTRAL * signals.central
         + _CORE * signals.core
         + _MARGIN * margin(candidates)

@@ -64,8 +64,7 @@ class LookUp:
     def _asked(self, text: str, as_of: date, field: str | None, previous: str | None) -> _Asked:
         wording = self._wording(text)
         if previous and self._base.scope.leans(wording):
-            before = self._wording(previous)
-            wording = Wording(before.words + wording.words, before.marked and wording.marked)
+            wording = self._base.scope.going_on(self._wording(previous), wording)
             text = f"{previous} {text}"
         return _Asked(wording, mentions(text), self._base.documents_named(text), as_of, field)
 

@@ -10,12 +10,12 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from knowledge.text import fold, has_marks, is_syllable, tokens, untelex
+from knowledge.text import fold, is_syllable, tokens, untelex
 
 Abbreviations = Mapping[str, tuple[str, ...]]
 """Folded abbreviation → its readings with marks, the most frequent first."""
@@ -29,23 +29,31 @@ _PER_EXTRA_WORD = 4.0
 _PAIR_SHARE = 0.9
 _UNSEEN = 1e-6
 _BEAM = 8
+_MARKED_SHARE = 0.3
+"""Of Vietnamese syllables about three in four carry marks; a lone "ạ" in a bare text proves nothing."""
 _SHORTEST_SLIP = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """One word as read: folded, and as written with marks where that is known."""
+    """One word as read: folded, and with its marks as far as known; `typed` unless it stands for something else."""
 
     folded: str
     written: str
+    typed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """A text as read. `marked` says that its writer used marks, so that a missing one means something."""
+    """A text as read."""
 
     words: tuple[Word, ...]
-    marked: bool
+
+    @property
+    def marked(self) -> bool:
+        """Whether its writer uses marks, so that a missing one means something."""
+        marks = sum(word.typed and word.written != word.folded for word in self.words)
+        return marks > len(self.words) * _MARKED_SHARE
 
     @property
     def folded(self) -> tuple[str, ...]:
@@ -70,7 +78,7 @@ class Reader:
         self._abbreviations = abbreviations
         self._single: Counter[str] = Counter()
         self._pairs: Counter[tuple[str, str]] = Counter()
-        for text in texts:
+        for text in chain(texts, *abbreviations.values()):
             self._count(text)
         self._total = max(sum(self._single.values()), 1)
         self._long_words = [word for word in self._single if len(word) >= _SHORTEST_SLIP - 1]
@@ -80,7 +88,7 @@ class Reader:
         paths = [_Path(0.0, "", ())]
         for token in tokens(text):
             paths = self._continue(paths, token)
-        return Wording(paths[0].words, has_marks(text))
+        return Wording(paths[0].words)
 
     def knows(self, folded: str) -> bool:
         """Whether the base uses the word."""
@@ -120,7 +128,7 @@ class Reader:
     def _readings(self, token: str) -> Iterator[tuple[tuple[Word, ...], float]]:
         folded = fold(token)
         expansions = self._abbreviations.get(folded, ())
-        yield (Word(folded, token),), 0.0
+        yield (Word(folded, token, typed=True),), 0.0
         for place, expansion in enumerate(expansions):
             yield _words(expansion), _ABBREVIATION + _LATER_READING * place
         if expansions or self.knows(folded) or not folded.isalpha():

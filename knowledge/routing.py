@@ -9,10 +9,11 @@ from knowledge.entries import Field
 from knowledge.index import Candidate
 from knowledge.reading import Reader, Wording
 
-_NEAREST = 5
-_ONE_WORD = 0.15
+_NEAREST = 8
+_ONE_WORD = 0.2
 """Folded, a single syllable is several words ("chua": chùa, chưa); it decides only when nothing else does."""
-_NEIGHBOUR = 0.8
+_PER_WORD = 0.5
+_NEIGHBOUR = 1.2
 _ENOUGH = 0.12
 """Below this nothing speaks for any field, and saying none is better than a wrong department."""
 
@@ -45,7 +46,7 @@ class Routing:
 
 
 def _weight(phrase: tuple[str, ...]) -> float:
-    return _ONE_WORD if len(phrase) == 1 else 0.3 * len(phrase)
+    return _ONE_WORD if len(phrase) == 1 else _PER_WORD * len(phrase)
 
 
 def _holds(words: tuple[str, ...], phrase: tuple[str, ...]) -> bool:

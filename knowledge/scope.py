@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from knowledge.entries import Decision
@@ -72,6 +72,7 @@ class Scope:
         self._private = _PrivateData(**{key: Phrases(some) for key, some in lists["private_data"].items()})
         self._chatter = Phrases(lists["chatter"])
         self._work = Phrases(lists["work"])
+        self._empty = Phrases([*lists["function_words"], *lists["lean_openings"]])
         self._aspects = Phrases([*lists["aspects"], *lists["function_words"], *lists["lean_openings"]])
 
     def judge(self, wording: Wording, typed: str) -> tuple[Decision, str] | None:
@@ -89,7 +90,7 @@ class Scope:
         for phrases in (self._courtesy, self._expletives):
             kept = phrases.keep(tuple(word.written for word in words))
             words = tuple(words[at] for at in kept)
-        return replace(wording, words=words)
+        return Wording(words)
 
     def chatter(self, wording: Wording) -> bool:
         """Whether a message is about private matters and nothing in it speaks of public work."""
@@ -100,6 +101,11 @@ class Scope:
         """Whether a question says nothing of its own and so goes on from the one before."""
         written = tuple(word.written for word in wording.words)
         return len(written) <= _LEAN_LENGTH and not self._aspects.keep(written)
+
+    def going_on(self, before: Wording, wording: Wording) -> Wording:
+        """The question before with what this one, which leans on it, adds."""
+        kept = self._empty.keep(tuple(word.written for word in wording.words))
+        return Wording(before.words + tuple(wording.words[at] for at in kept))
 
     def _refusal(self, forms: tuple[_Words, ...]) -> str:
         if any(map(self._steering.found, forms)):

@@ -36,11 +36,6 @@ def phrase_key(text: str) -> str:
     return " ".join(tokens(fold(text)))
 
 
-def has_marks(text: str) -> bool:
-    """Whether a text carries any Vietnamese mark; if none, it was typed without (không dấu)."""
-    return fold(text) != text.lower()
-
-
 def is_syllable(folded: str) -> bool:
     """Whether a folded word has the shape of a Vietnamese syllable."""
     return _SYLLABLE.fullmatch(folded) is not None
@@ -63,7 +58,7 @@ def place_tone(word: str) -> str:
 def untelex(folded: str) -> str:
     """The folded word behind left-over Telex keys: ddang → dang, thuwjc → thuc; may be no word at all."""
     single = re.sub(r"(dd|aa|ee|oo)", lambda match: match.group()[0], folded)
-    without_hooks = re.sub(r"(?<=[aou])w", "", single)
+    without_hooks = re.sub(r"(?<=[aeiouy])([a-z]*?)w", r"\1", single, count=1)
     return re.sub(r"(?<=[aeiouy])([a-z]*?)[sfrxj]", r"\1", without_hooks, count=1)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -24,7 +25,7 @@ class Workdays:
     """When a department works. Every moment given or returned knows its time zone.
 
     Weekdays count from Monday = 1. `working_days` are swapped Saturdays and Sundays (làm bù) and win over all
-    else; `days_off` come on top of the country's public holidays.
+    else; `days_off` come on top of the country's public holidays. Swaps that the country has decreed are known.
     """
 
     zone: ZoneInfo
@@ -37,7 +38,10 @@ class Workdays:
         """Whether anybody works on the day."""
         if day in self.working_days:
             return True
-        return day.isoweekday() in self.weekdays and day not in self.days_off and not _is_holiday(day)
+        if day in self.days_off:
+            return False
+        calendar = _calendar(day.year)
+        return day in calendar.weekend_workdays or (day.isoweekday() in self.weekdays and day not in calendar)
 
     def due(self, start: datetime, within: timedelta) -> datetime:
         """The moment at which `within` of working time has passed since `start`.
@@ -122,8 +126,9 @@ def _days(reading: Reading, key: str) -> Iterator[date]:
             reading.fault(key, f'write each of `{key}` as a quoted day: "2026-02-21"')
 
 
-def _is_holiday(day: date) -> bool:
-    return day in holidays.country_holidays("VN", years=day.year)
+@lru_cache(maxsize=16)
+def _calendar(year: int) -> holidays.HolidayBase:
+    return holidays.country_holidays("VN", years=year)
 
 
 def _aware(moment: datetime) -> datetime:

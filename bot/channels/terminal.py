@@ -50,7 +50,8 @@ async def talk(settings: Settings, who: str) -> None:
     from bot.app import App
 
     channel = TerminalChannel(address="")
-    app = App(settings, channels={"terminal": channel})
+    app = App(settings)
+    app.add_channel(channel)
     try:
         await app.prepare()
         async with app.database.transaction() as tx:

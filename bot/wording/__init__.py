@@ -40,8 +40,7 @@ class Wording:
         tests go through every key.
         """
         paragraphs = [self._fill(key, facts, language)]
-        for more in facts.get("more", ()):
-            paragraphs.append(self._fill(more["key"], more["facts"], language))
+        paragraphs += [self._fill(more["key"], more["facts"], language) for more in facts.get("more", ())]
         return tuple(_tidy(_joined(paragraphs, "\n\n")))
 
     def text(self, key: str, facts: Mapping[str, Any], language: str) -> str:

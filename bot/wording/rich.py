@@ -51,17 +51,18 @@ def rich(text: str) -> Rich:
 def split(text: Rich, limit: int) -> tuple[Rich, ...]:
     """Cut into parts of at most `limit` UTF-16 units, at a paragraph, else a line, else a word, else anywhere.
 
-    Joining the parts' text gives the original but for white space at the cuts. Looks stay on their words.
+    Joining the parts' text gives the original but for white space at the cuts. Looks stay on their words, and the
+    address of a link that is cut is repeated, so every address must be a good deal shorter than `limit`. No part is
+    without words, unless `text` is.
     """
     parts: list[Rich] = []
     rest = text
-    while rest and _length(rest) > limit:
-        head, rest = _cut(rest, _best_cut(plain_no_links(rest), limit - _longest_link(rest)))
+    while _length(rest) > limit:
+        head, rest = _cut(rest, _best_cut(rest, limit))
         parts.append(_strip_end(head))
         rest = _strip_start(rest)
-    if rest or not parts:
-        parts.append(rest)
-    return tuple(parts)
+    parts.append(rest)
+    return tuple(part for part in parts if part) or ((),)
 
 
 def plain_no_links(text: Rich) -> str:
@@ -73,24 +74,36 @@ def _length(text: Rich) -> int:
     return utf16_length(plain(text))
 
 
-def _longest_link(text: Rich) -> int:
-    return sum(utf16_length(span.link) + 3 for span in text if span.link)
-
-
-def _best_cut(text: str, limit: int) -> int:
-    limit = max(limit, 1)
-    end, used = 0, 0
-    for character in text:
-        used += utf16_length(character)
-        if used > limit:
-            break
-        end += 1
-    window = text[:end]
+def _best_cut(text: Rich, limit: int) -> int:
+    end = max(_fitting(text, limit), 1)
+    window = plain_no_links(text)[:end]
     for separator in ("\n\n", "\n", ". ", " "):
         at = window.rfind(separator)
         if at > end // 3:
             return at + len(separator)
-    return max(end, 1)
+    return end
+
+
+def _fitting(text: Rich, limit: int) -> int:
+    """How many characters fit into `limit`, the addresses behind them counted."""
+    end, left = 0, limit
+    for span in text:
+        if _length((span,)) > left:
+            return end + _fitting_of(span, left)
+        left -= _length((span,))
+        end += len(span.text)
+    return end
+
+
+def _fitting_of(span: Span, limit: int) -> int:
+    """The same of a span that does not fit as a whole: its first words, with the address behind them."""
+    end, left = 0, limit - _length((replace(span, text=""),))
+    for character in span.text:
+        left -= utf16_length(character)
+        if left < 0:
+            break
+        end += 1
+    return end
 
 
 def _cut(text: Rich, at: int) -> tuple[Rich, Rich]:
@@ -107,8 +120,14 @@ def _cut(text: Rich, at: int) -> tuple[Rich, Rich]:
 
 
 def _strip_end(text: Rich) -> Rich:
-    return (*text[:-1], replace(text[-1], text=text[-1].text.rstrip())) if text else text
+    if not text:
+        return ()
+    last = replace(text[-1], text=text[-1].text.rstrip())
+    return (*text[:-1], last) if last.text else _strip_end(text[:-1])
 
 
 def _strip_start(text: Rich) -> Rich:
-    return (replace(text[0], text=text[0].text.lstrip()), *text[1:]) if text else text
+    if not text:
+        return ()
+    first = replace(text[0], text=text[0].text.lstrip())
+    return (first, *text[1:]) if first.text else _strip_start(text[1:])

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.text import fold, has_marks, is_syllable, normalise, phrase_key, tokens, untelex
+from knowledge.text import fold, is_syllable, normalise, phrase_key, tokens, untelex
 
 
 @given(st.text())
@@ -45,11 +45,6 @@ def test_words_keep_a_procedure_code_whole() -> None:
 
 def test_the_same_question_with_and_without_marks_has_one_key() -> None:
     assert phrase_key("Đăng ký  KHAI SINH?") == phrase_key("dang ky khai sinh")
-
-
-def test_marks_are_noticed() -> None:
-    assert has_marks("đất")
-    assert not has_marks("Dat dai 2024")
 
 
 @pytest.mark.parametrize("word", ["nghieng", "quyet", "gi", "an", "thuong"])

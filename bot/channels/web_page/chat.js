@@ -140,8 +140,7 @@ function addMine(item, state = "sending") {
 function changed(item, state, why) {
   const node = mine.get(item.id) ?? (state === "failed" ? addMine(item) : null);
   if (!node) return;
-  if (state === "failed") setState(node, state, why || word(state), helpToChange(item, node));
-  else setState(node, state, word(state));
+  setState(node, state, why || word(state), state === "failed" && helpToChange(item, node));
   if (state === "sent" && item.botLines === botLines) showTyping();
   if (state === "sent" || state === "failed") delete pressing.get(item.id)?.dataset.busy;
 }

@@ -5,6 +5,7 @@ const DAY_MS = 86400000;
 const clock = new Intl.DateTimeFormat("vi-VN", { timeZone: ZONE, hour: "2-digit", minute: "2-digit" });
 const dayKey = new Intl.DateTimeFormat("en-CA", { timeZone: ZONE });
 const dayName = new Intl.DateTimeFormat("vi-VN", { timeZone: ZONE, weekday: "long", day: "numeric", month: "numeric", year: "numeric" });
+const SHORT_LABEL = 16; // three of these fit beside each other on a phone
 const LIST_ITEM = /^(?:[•–-]|\d{1,2}[.)]|[a-zđ]\))\s/u;
 
 /** The day of an ISO moment in Vietnam, as YYYY-MM-DD. */
@@ -64,7 +65,8 @@ function choices(list, word, onChoice) {
     button.onclick = () => onChoice(choice, button);
     return button;
   });
-  return make("div", { className: "choices", role: "group", "aria-label": word("choices") }, ...buttons);
+  const className = list.every((choice) => choice.label.length <= SHORT_LABEL) ? "choices short" : "choices";
+  return make("div", { className, role: "group", "aria-label": word("choices") }, ...buttons);
 }
 
 function fileLink(file) {

@@ -5,7 +5,6 @@ const FIRST_RETRY_MS = 2000;
 const PATIENCE_MS = 20000;
 const SLOWEST_RETRY_MS = 30000;
 
-/** The server will never take this message; `message` says why in its words. */
 class Refused extends Error {}
 
 /** An id for a message. Not crypto.randomUUID: that is missing on pages served without TLS. */
@@ -13,16 +12,18 @@ export function newId() {
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-/** Post to the server within `patience` milliseconds; throws Refused when it will never be taken, another error when it may be tried again. */
+/** Post to the server within `patience` milliseconds. Throws a refusal when it will never be taken, another error when
+ *  it may be later. */
 export async function post(path, id, body, patience, headers = {}) {
   const signal = AbortSignal.timeout(patience);
   const response = await fetch(path, { method: "POST", body, signal, headers: { "X-Message-Id": id, ...headers } });
   if (response.ok) return;
   const answer = await response.json().catch(() => ({}));
-  const comesBack = response.status >= 500 || response.status === 429 || response.status === 408;
-  throw comesBack ? new Error(String(response.status)) : new Refused(answer.error || "");
+  const mayBeTaken = response.status >= 500 || [401, 408, 429].includes(response.status);
+  throw new (mayBeTaken ? Error : Refused)(answer.error || "");
 }
 
+/** Whether sending again is of no use; the error's message says why, in words for people. */
 export const isRefusal = (error) => error instanceof Refused;
 
 export class Outbox {
@@ -54,8 +55,9 @@ export class Outbox {
     try {
       while (this.items.length) await this.#send(this.items[0]);
       this.wait = FIRST_RETRY_MS;
-    } catch {
-      this.items.forEach((item) => this.onChange(item, "waiting"));
+    } catch (error) {
+      const why = error.constructor === Error ? error.message : "";
+      this.items.forEach((item) => this.onChange(item, "waiting", why));
       this.timer = setTimeout(() => this.flush(), this.wait);
       this.wait = Math.min(this.wait * 2, SLOWEST_RETRY_MS);
     } finally {

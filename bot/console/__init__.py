@@ -1,0 +1,38 @@
+"""The console (bàn làm việc) at /console: the queue for specialists and leaders, the outbox for operators.
+
+Plain pages and forms, no script. What is done here goes through the same handlers as in chat.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from aiohttp import web
+
+from bot.console.access import Door
+from bot.console.outbox import OutboxPage
+from bot.console.pages import Pages
+from bot.console.tickets import TicketPages
+
+if TYPE_CHECKING:
+    from bot.app import App
+
+STATIC = Path(__file__).parent / "static"
+
+
+def add_console(app: web.Application, whole: App) -> None:
+    """Serve /console."""
+    pages = Pages(whole.wording, demo=whole.settings.demo_mode)
+    door = Door(whole, pages)
+    tickets, outbox = TicketPages(door, pages), OutboxPage(door, pages)
+    console = web.Application(middlewares=[door.guard])
+    console.router.add_get("", tickets.queue)
+    console.router.add_get("/", tickets.queue)
+    console.router.add_get("/tickets", tickets.find)
+    console.router.add_get("/tickets/{number:[0-9]{1,9}}", tickets.ticket)
+    console.router.add_post("/tickets/{number:[0-9]{1,9}}/{verb}", tickets.act)
+    console.router.add_get("/outbox", outbox.show)
+    console.router.add_post("/outbox/{message:[0-9]{1,9}}/requeue", outbox.requeue)
+    console.router.add_static("/static", STATIC)
+    app.add_subapp("/console", console)

@@ -1,0 +1,1 @@
+"""Tests of what we say, and of how it is written."""
