@@ -19,13 +19,14 @@ from bot.pacing import Pace
 from bot.rendering import numbered, render
 from bot.wording import Wording
 from bot.wording.rich import plain
-from storage import Conflict, Database, Transaction
+from storage import Database, Transaction
 from storage.attachments import StoredAttachment
-from storage.outbox import OutgoingMessage
+from storage.outbox import Head, OutgoingMessage
 
 log = logging.getLogger(__name__)
 
 MOST_AT_ONCE = 100
+MOST_LOOKED_AT = 1000
 PAUSE_AT_LEAST = timedelta(seconds=5)
 
 
@@ -88,8 +89,8 @@ class Delivery:
             return False
         try:
             jobs = await self._claim()
-        except Conflict as error:
-            log.warning("the outbox could not be read (%s); trying again", type(error).__name__)
+        except Exception:  # a worker that dies would keep every later answer
+            log.exception("the outbox could not be read; trying again")
             return False
         for job in jobs:
             self.at_work += 1
@@ -113,30 +114,36 @@ class Delivery:
     # commit 3
 
     async def _claim(self) -> list[Job]:
-        open_channels, self.soonest = self._open_channels(), 0.0
         async with self.database.reading() as tx:
-            heads = await tx.outbox.heads(self.clock(), open_channels, limit=MOST_AT_ONCE - self.at_work)
+            heads = await tx.outbox.heads(self.clock(), self._open_channels(), limit=MOST_LOOKED_AT)
             lost = await tx.outbox.any_lost(self.clock())
-        if not heads and not lost:
+        ready = self._in_time(heads)[: MOST_AT_ONCE - self.at_work]
+        if not ready and not lost:
             return []
         async with self.database.transaction() as tx:
             for message in await tx.outbox.lost(self.clock()) if lost else ():
                 message.try_again(self.clock(), timedelta(0), "its sender died")
-            return [job for message in await tx.outbox.claim(heads) if (job := await self._job(tx, message))]
+            return [job for message in await tx.outbox.claim(ready) if (job := await self._job(tx, message))]
+
+    def _in_time(self, heads: list[Head]) -> list[int]:
+        """Those whose chat's pace allows them now; the pace is kept in memory, so waiting costs no write."""
+        now, self.soonest, ready = time.monotonic(), 0.0, []
+        for head in heads:
+            wait = self.paces[head.channel].wait(head.address, group=head.group, now=now)
+            if wait > 0:
+                self.soonest = min(self.soonest or wait, wait)
+            elif len(ready) < MOST_AT_ONCE - self.at_work:
+                self.paces[head.channel].spend(head.address, group=head.group, now=now)
+                ready.append(head.id)
+        return ready
 
     async def _job(self, tx: Transaction, message: OutgoingMessage) -> Job | None:
-        """Render a claimed promise; None when the chat's pace says not yet."""
+        """Render a claimed promise; None when it goes elsewhere instead."""
         channel = self.channels[message.channel]
         assert message.conversation is not None
-        talk = await tx.conversations.get(message.conversation)
         if await self._over_cap(tx, message):
             return None
-        wait = self.paces[message.channel].wait(talk.address, group=talk.group, now=time.monotonic())
-        if wait > 0:
-            message.not_before = self.clock() + timedelta(seconds=wait)
-            self.soonest = min(self.soonest or wait, wait)
-            return None
-        self.paces[message.channel].spend(talk.address, group=talk.group, now=time.monotonic())
+        talk = await tx.conversations.get(message.conversation)
         if message.first_number is None and message.choices:
             message.first_number = talk.offer([choice["id"] for choice in message.choices], at=self.clock())
         message.begin(self.clock())
@@ -145,15 +152,9 @@ class Delivery:
         stored = await tx.attachments.some(message.attachments)
         files, links = self._split_files(stored, channel)
         parts = render(
-            message,
-            self.wording,
-            language,
-            channel.abilities,
-            choices=choices,
-            files=files,
-            links=links,
-            group=talk.group,
-        )
+            message, self.wording, language, channel.abilities,
+            choices=choices, files=files, links=links, group=talk.group,
+        )  # fmt: skip
         return Job(message, talk.address, talk.group, parts)
 
     async def _over_cap(self, tx: Transaction, message: OutgoingMessage) -> bool:
@@ -215,7 +216,7 @@ class Delivery:
                     message.parts_sent, message.platform_ids = job.message.parts_sent, job.message.platform_ids
                     await self._settle(tx, message, job, error)
                 return
-            except Conflict:
+            except Exception:
                 log.exception("what became of message %s could not be written down", job.message.id)
                 await asyncio.sleep(0.05 * 4**attempt)
 

@@ -29,6 +29,7 @@ log = logging.getLogger(__name__)
 
 MOST_AT_ONCE = 8
 MOST_RERUNS = 5
+MOST_ATTEMPTS = 10
 
 
 @dataclass(slots=True)
@@ -83,8 +84,8 @@ class Intake:
     async def _start_waiting(self, group: asyncio.TaskGroup) -> bool:
         try:
             heads = await self._heads()
-        except Conflict as error:
-            log.warning("the inbox could not be read (%s); trying again", type(error).__name__)
+        except Exception:
+            log.exception("the inbox could not be read; trying again")
             return False
         free = [head for head in heads if head[1] not in self.busy][: MOST_AT_ONCE - len(self.busy)]
         for message, conversation in free:
@@ -106,8 +107,8 @@ class Intake:
     async def _take(self, message: int, conversation: int) -> None:
         try:
             await self._handle_stubbornly(message)
-        except Conflict as error:
-            log.warning("message %s waits: %s", message, type(error).__name__)
+        except Exception as error:  # a worker that dies would lose every later question
+            log.exception("message %s waits: %s", message, type(error).__name__)
             await self._postpone(message)
         finally:
             self.busy.discard(conversation)
@@ -206,9 +207,19 @@ class Intake:
             async with self.database.transaction() as tx:
                 message = await tx.inbox.get(key)
                 if message is not None and message.status == Handling.WAITING:
-                    message.postpone(self.clock())
-        except Conflict:
+                    await self._give_up_or_wait(tx, message)
+        except Exception:
             log.exception("message %s could not even be postponed; the poll finds it again", key)
+
+    async def _give_up_or_wait(self, tx: Transaction, message: IncomingMessage) -> None:
+        """Try again later; one that trips us every time gets an apology, so that those behind it are heard."""
+        message.postpone(self.clock())
+        if message.attempts >= MOST_ATTEMPTS:
+            incident = secrets.token_hex(4)
+            log.error("message %s is given up as incident %s", message.id, incident)
+            turn = await self._turn(tx, message, None)
+            await turn.reply("error.unexpected", incident=incident)
+            message.handled(self.clock(), incident=incident)
 
 
 async def guarded(turn: Turn, handler: Callable[[Turn], Awaitable[None]]) -> str:
@@ -217,15 +228,21 @@ async def guarded(turn: Turn, handler: Callable[[Turn], Awaitable[None]]) -> str
         async with turn.tx.savepoint():
             await handler(turn)
     except Refusal as refusal:
+        await _undone(turn)
         await turn.reply(refusal.key, **refusal.facts)
     except Conflict:
         raise
     except Exception:
         incident = secrets.token_hex(4)
-        log.exception("incident %s while handling message %s", incident, turn.incoming.id)
+        log.exception("incident %s while handling a message", incident)
+        await _undone(turn)
         await turn.reply("error.unexpected", incident=incident)
         return incident
     return ""
+
+
+async def _undone(turn: Turn) -> None:
+    await turn.tx.reread(turn.incoming, turn.conversation, turn.account, turn.person)
 
 
 async def _bring_out(turn: Turn) -> None:

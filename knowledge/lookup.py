@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from knowledge.confidence import ANSWER_FROM, CHOICES_FROM, UNSURE, confidence_of, decide
 from knowledge.entries import Decision, Entry, Finding, LegalDocument, Match
 from knowledge.index import Candidate
-from knowledge.numbers import DocumentMention, mentions, without_mentions
+from knowledge.numbers import DocumentMention, mentions, procedures, without_mentions
 from knowledge.reading import Wording
 from knowledge.routing import Routing
 
@@ -20,9 +20,13 @@ if TYPE_CHECKING:
 
 MOST_CHOICES = 4
 MOST_LAPSED = 3
-_ONLY_DOCUMENT = 0.5
-"""Confidence when a message names a document and nothing else: its entries are offered, none is chosen."""
+_ONLY_NUMBER = 0.5
+"""Confidence when a message is nothing but a number: the entries that rest on it are offered, none chosen."""
 _CLEARLY_BETTER = 0.1
+_NOTHING_SAID = CHOICES_FROM / 2
+"""A question of nothing but "nộp ở đâu" that follows on no other fits everything and so nothing."""
+_LEAST_SUBSTANCE = 2
+"""One syllable that says something is too little to be sure by ("20 ngày hay 30 ngày")."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +36,7 @@ class _Asked:
     wording: Wording
     mentions: tuple[DocumentMention, ...]
     documents: tuple[LegalDocument, ...]
+    procedures: tuple[str, ...]
     as_of: date
     field: str | None
 
@@ -48,14 +53,15 @@ class LookUp:
         if outside is not None:
             return outside
         asked = self._asked(text, as_of, field, previous)
-        if asked.documents and not asked.wording.words:
-            return self._about_documents(asked)
+        if (asked.documents or asked.procedures) and not self._base.scope.substance(asked.wording):
+            return self._about_numbers(asked)
         return self._searched(asked)
 
     def _outside(self, text: str, as_of: date) -> Finding | None:
         reader, scope = self._base.index.reader, self._base.scope
         judged = scope.judge(reader.read(text), text)
-        if judged is None and not reader.readable(text) and "/" not in text:
+        numbered = "/" in text or procedures(text)
+        if judged is None and not numbered and not reader.readable(text):
             judged = (Decision.REFUSE, "empty")
         if judged is None:
             return None
@@ -66,20 +72,20 @@ class LookUp:
         if previous and self._base.scope.leans(wording):
             wording = self._base.scope.going_on(self._wording(previous), wording)
             text = f"{previous} {text}"
-        return _Asked(wording, mentions(text), self._base.documents_named(text), as_of, field)
+        return _Asked(wording, mentions(text), self._base.documents_named(text), procedures(text), as_of, field)
 
     def _wording(self, text: str) -> Wording:
         plain = without_mentions(text)
         return self._base.scope.core(self._base.index.reader.read(plain))
 
-    def _about_documents(self, asked: _Asked) -> Finding:
+    def _about_numbers(self, asked: _Asked) -> Finding:
         citing = [entry for entry in self._base.entries.values() if self._rests(entry, asked)]
         live = [entry for entry in citing if self._base.in_force(entry, asked.as_of)]
-        matches = tuple(Match(entry, _ONLY_DOCUMENT) for entry in live[:MOST_CHOICES])
+        matches = tuple(Match(entry, _ONLY_NUMBER) for entry in live[:MOST_CHOICES])
         decision = Decision.CHOICES if matches else Decision.ESCALATE
         lapsed = tuple(entry for entry in citing if entry not in live)[:MOST_LAPSED]
         code = asked.field or _most_common(entry.field for entry in citing)
-        confidence = _ONLY_DOCUMENT if matches else 0.0
+        confidence = _ONLY_NUMBER if matches else 0.0
         return self._finding(asked, decision, confidence, matches, lapsed, code)
 
     def _searched(self, asked: _Asked) -> Finding:
@@ -102,12 +108,17 @@ class LookUp:
     def _ceiling(self, live: Sequence[Candidate], lapsed: Sequence[Candidate], asked: _Asked) -> float:
         if not live or live[0].exact:
             return 1.0
-        if asked.mentions and not self._rests(live[0].entry, asked):
+        if (asked.mentions or asked.procedures) and not self._rests(live[0].entry, asked):
             return UNSURE
+        substance = self._base.scope.substance(asked.wording)
+        if substance < _LEAST_SUBSTANCE:
+            return UNSURE if substance else _NOTHING_SAID
         passed = lapsed[0].signals.strength if lapsed else 0.0
         return UNSURE if passed > live[0].signals.strength + _CLEARLY_BETTER else 1.0
 
     def _rests(self, entry: Entry, asked: _Asked) -> bool:
+        if entry.procedure and entry.procedure in asked.procedures:
+            return True
         numbers = {document.number for document in asked.documents}
         return any(mention.rests_on(citation, numbers) for mention in asked.mentions for citation in entry.citations)
 

@@ -39,6 +39,7 @@ _ALONE = re.compile(rf"(?:^|\b(?:theo|van ban|vb)\s+(?:so\s+)?)(?P<number>\d{{2,
 _ARTICLE = re.compile(r"\bdieu\s+(\d+[a-z]?)\b")
 _CLAUSE = re.compile(r"\bkhoan\s+(\d+[a-z]?)\b")
 _NUMBER = re.compile(r"([\d.]+)(?:/((?:19|20)\d\d))?/")
+_PROCEDURE = re.compile(r"(?<![\d.])\d\.\d{6}(?![\d.])")
 _LAST_DAY_OF_MONTH = 31
 
 
@@ -86,8 +87,14 @@ def mentions(text: str) -> tuple[DocumentMention, ...]:
     return tuple(found.values())
 
 
+def procedures(text: str) -> tuple[str, ...]:
+    """Every code of an administrative procedure in a text (mã thủ tục), for example 1.001193."""
+    return tuple(_PROCEDURE.findall(text))
+
+
 def without_mentions(text: str) -> str:
-    """The text without the document numbers, articles and clauses it names, folded."""
+    """The text without the documents, articles and procedures it names by number; folded if it names any."""
+    text = _PROCEDURE.sub(" ", text)
     folded = fold(normalise(text))
     if not _matches(folded):
         return text

@@ -15,7 +15,7 @@ from itertools import chain, pairwise
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from knowledge.text import fold, is_syllable, tokens, untelex
+from knowledge.text import fold_word, is_syllable, tokens, untelex
 
 Abbreviations = Mapping[str, tuple[str, ...]]
 """Folded abbreviation → its readings with marks, the most frequent first."""
@@ -71,6 +71,10 @@ class _Path:
     words: tuple[Word, ...]
 
 
+_Reading = tuple[tuple[Word, ...], float]
+"""Words that may stand behind a token, and the penalty of reading them."""
+
+
 class Reader:
     """Reads texts against the words of the base; immutable once built."""
 
@@ -85,9 +89,12 @@ class Reader:
 
     def read(self, text: str) -> Wording:
         """The most likely words behind a text."""
+        choices = [tuple(self._readings(token)) for token in tokens(text)]
+        if all(len(readings) == 1 for readings in choices):
+            return Wording(tuple(word for ((words, _),) in choices for word in words))
         paths = [_Path(0.0, "", ())]
-        for token in tokens(text):
-            paths = self._continue(paths, token)
+        for readings in choices:
+            paths = self._continue(paths, readings)
         return Wording(paths[0].words)
 
     def knows(self, folded: str) -> bool:
@@ -102,14 +109,14 @@ class Reader:
         )
 
     def _count(self, text: str) -> None:
-        words = [fold(token) for token in tokens(text)]
+        words = [fold_word(token) for token in tokens(text)]
         kept = [word for word in words if word not in self._abbreviations]
         self._single.update(kept)
         pairs = pairwise(words)
         self._pairs.update(pair for pair in pairs if not self._abbreviations.keys() & set(pair))
 
-    def _continue(self, paths: list[_Path], token: str) -> list[_Path]:
-        grown = [self._extend(path, reading, penalty) for reading, penalty in self._readings(token) for path in paths]
+    def _continue(self, paths: list[_Path], readings: tuple[_Reading, ...]) -> list[_Path]:
+        grown = [self._extend(path, reading, penalty) for reading, penalty in readings for path in paths]
         grown.sort(key=lambda path: -path.score)
         return grown[:_BEAM]
 
@@ -125,8 +132,8 @@ class Reader:
         single = self._single[word] / self._total
         return math.log(_PAIR_SHARE * pair + (1 - _PAIR_SHARE) * single + _UNSEEN)
 
-    def _readings(self, token: str) -> Iterator[tuple[tuple[Word, ...], float]]:
-        folded = fold(token)
+    def _readings(self, token: str) -> Iterator[_Reading]:
+        folded = fold_word(token)
         expansions = self._abbreviations.get(folded, ())
         yield (Word(folded, token, typed=True),), 0.0
         for place, expansion in enumerate(expansions):
@@ -142,4 +149,4 @@ class Reader:
 
 
 def _words(text: str) -> tuple[Word, ...]:
-    return tuple(Word(fold(token), token) for token in tokens(text))
+    return tuple(Word(fold_word(token), token) for token in tokens(text))

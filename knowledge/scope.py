@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +12,8 @@ from knowledge.reading import Wording
 from knowledge.text import fold, tokens
 
 _Words = tuple[str, ...]
+_Phrase = tuple[tuple[str, str], ...]
+"""Each word of a phrase in the two forms in which it may be typed."""
 _TOPICS = ("help", "who", "bye", "thanks", "greeting")
 _LEAN_LENGTH = 9
 """A question that leans on the one before is short; longer ones say what they are about."""
@@ -20,13 +23,18 @@ class Phrases:
     """A list of phrases to find among words.
 
     A word written with marks is matched with its marks. Typed without, it is matched inside a phrase of two
-    words or more only: alone, "lợn" and "lớn" and worse would be the same.
+    words or more only: alone, "lợn" and "lớn" and worse would be the same. A phrase that ends in "!" needs its
+    marks always.
     """
 
     def __init__(self, phrases: Iterable[str]) -> None:
-        parsed = (tokens(phrase) for phrase in phrases)
-        self._phrases = sorted((phrase for phrase in parsed if phrase), key=len, reverse=True)
-        self._starts = {form for phrase in self._phrases for form in (phrase[0], fold(phrase[0]))}
+        forms: defaultdict[str, set[_Phrase]] = defaultdict(set)
+        for phrase in phrases:
+            words = tokens(phrase)
+            strict = len(words) == 1 or phrase.endswith("!")
+            for first in {words[0], words[0] if strict else fold(words[0])}:
+                forms[first].add(tuple((word, word if strict else fold(word)) for word in words))
+        self._by_first = {first: sorted(some, key=len, reverse=True) for first, some in forms.items()}
 
     def found(self, words: _Words) -> bool:
         """Whether one of the phrases occurs."""
@@ -43,10 +51,8 @@ class Phrases:
         return tuple(kept)
 
     def _length_at(self, words: _Words, at: int) -> int:
-        if words[at] not in self._starts:
-            return 0
-        here = (phrase for phrase in self._phrases if _begins(words, at, phrase))
-        return len(next(here, ()))
+        some = self._by_first.get(words[at], ())
+        return next((len(phrase) for phrase in some if _begins(words, at, phrase)), 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +69,7 @@ class Scope:
     def __init__(self, lists: Mapping[str, Any]) -> None:
         self.function_words = frozenset(map(fold, lists["function_words"]))
         self._courtesy = Phrases(lists["courtesy"])
-        self._fillers = Phrases(lists["fillers"])
+        self._fillers = Phrases(map(fold, lists["fillers"]))
         self._smalltalk = {topic: Phrases(lists["smalltalk"][topic]) for topic in _TOPICS}
         self._expletives = Phrases(lists["expletives"])
         self._abuse = Phrases(lists["abuse"])
@@ -72,8 +78,9 @@ class Scope:
         self._private = _PrivateData(**{key: Phrases(some) for key, some in lists["private_data"].items()})
         self._chatter = Phrases(lists["chatter"])
         self._work = Phrases(lists["work"])
-        self._empty = Phrases([*lists["function_words"], *lists["lean_openings"]])
-        self._aspects = Phrases([*lists["aspects"], *lists["function_words"], *lists["lean_openings"]])
+        empty = [fold(phrase) for phrase in (*lists["function_words"], *lists["lean_openings"])]
+        self._empty = Phrases(empty)
+        self._aspects = Phrases([*map(fold, lists["aspects"]), *empty])
 
     def judge(self, wording: Wording, typed: str) -> tuple[Decision, str] | None:
         """The decision and topic of a message that is no question, else None; chatter is judged later."""
@@ -99,12 +106,15 @@ class Scope:
 
     def leans(self, wording: Wording) -> bool:
         """Whether a question says nothing of its own and so goes on from the one before."""
-        written = tuple(word.written for word in wording.words)
-        return len(written) <= _LEAN_LENGTH and not self._aspects.keep(written)
+        return len(wording.words) <= _LEAN_LENGTH and not self.substance(wording)
+
+    def substance(self, wording: Wording) -> int:
+        """How many words say what a question is about: neither numbers nor such as fit any procedure."""
+        return sum(wording.folded[at].isalpha() for at in self._aspects.keep(wording.folded))
 
     def going_on(self, before: Wording, wording: Wording) -> Wording:
         """The question before with what this one, which leans on it, adds."""
-        kept = self._empty.keep(tuple(word.written for word in wording.words))
+        kept = self._empty.keep(wording.folded)
         return Wording(before.words + tuple(wording.words[at] for at in kept))
 
     def _refusal(self, forms: tuple[_Words, ...]) -> str:
@@ -127,7 +137,7 @@ class Scope:
 
     def _only_expletives(self, words: _Words) -> bool:
         rest = _at(words, self._expletives.keep(words))
-        return len(rest) < len(words) and not self._fillers.keep(rest)
+        return len(rest) < len(words) and self._only_fillers(rest)
 
     def _talk(self, words: _Words) -> str:
         for topic, phrases in self._smalltalk.items():
@@ -136,19 +146,18 @@ class Scope:
         return ""
 
     def _nothing_else(self, words: _Words, phrases: Phrases) -> bool:
-        for some in (phrases, *self._smalltalk.values(), self._courtesy, self._fillers):
+        for some in (phrases, *self._smalltalk.values(), self._courtesy):
             words = _at(words, some.keep(words))
-        return not words
+        return self._only_fillers(words)
+
+    def _only_fillers(self, words: _Words) -> bool:
+        return not self._fillers.keep(tuple(map(fold, words)))
 
 
-def _begins(words: _Words, at: int, phrase: _Words) -> bool:
+def _begins(words: _Words, at: int, phrase: _Phrase) -> bool:
     if at + len(phrase) > len(words):
         return False
-    return all(_same(word, words[at + offset], len(phrase)) for offset, word in enumerate(phrase))
-
-
-def _same(wanted: str, word: str, length: int) -> bool:
-    return wanted == word or (length > 1 and word == fold(wanted))
+    return all(words[at + offset] in forms for offset, forms in enumerate(phrase))
 
 
 def _at(words: _Words, kept: tuple[int, ...]) -> _Words:

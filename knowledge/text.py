@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _TONES = "\u0300\u0301\u0303\u0309\u0323"
 _VOWELS = "aeiouy"
+_WORDS_KEPT = 1 << 15
+"""Vietnamese has some seven thousand syllables; their forms are worked out once."""
 _QUALITIES = "\u0302\u0306\u031b"
 _LETTER = re.compile(rf"[^\W\d_][{_TONES}{_QUALITIES}]*")
 _WORD = re.compile(r"\d+(?:\.\d+)+|\d+|[^\W\d_]+")
@@ -31,6 +34,12 @@ def tokens(text: str) -> tuple[str, ...]:
     return tuple(_WORD.findall(normalise(text).lower()))
 
 
+@lru_cache(maxsize=_WORDS_KEPT)
+def fold_word(word: str) -> str:
+    """`fold` of a single word, remembered."""
+    return fold(word)
+
+
 def phrase_key(text: str) -> str:
     """What two phrasings have in common when they are the same question: folded words, single spaces."""
     return " ".join(tokens(fold(text)))
@@ -41,6 +50,7 @@ def is_syllable(folded: str) -> bool:
     return _SYLLABLE.fullmatch(folded) is not None
 
 
+@lru_cache(maxsize=_WORDS_KEPT)
 def place_tone(word: str) -> str:
     """The word with its tone mark where the older school puts it: hòa, khỏe, ủy; closed syllables hoàn."""
     decomposed = unicodedata.normalize("NFD", word)
@@ -63,6 +73,8 @@ def untelex(folded: str) -> str:
 
 
 def _visible(character: str) -> str:
+    if character.isalnum():
+        return character
     category = unicodedata.category(character)
     if category == "Cf" or "\ufe00" <= character <= "\ufe0f":
         return ""
@@ -70,6 +82,8 @@ def _visible(character: str) -> str:
 
 
 def _strip_marks(text: str) -> str:
+    if text.isascii():
+        return text
     decomposed = unicodedata.normalize("NFD", text)
     kept = "".join(character for character in decomposed if unicodedata.category(character) != "Mn")
     return unicodedata.normalize("NFC", kept)

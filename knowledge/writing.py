@@ -21,6 +21,7 @@ from knowledge.entries import (
 )
 from knowledge.text import fold
 
+_DUMPER: type[yaml.SafeDumper] = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 _FINGERPRINT_LENGTH = 16
 _YEAR = re.compile(r"/((?:19|20)\d\d)(?:/|$)")
 
@@ -119,4 +120,4 @@ def _checked(checked: Checked) -> dict[str, Any]:
 
 
 def _dump(value: object) -> str:
-    return yaml.safe_dump(value, allow_unicode=True, sort_keys=False, width=100_000)
+    return str(yaml.dump(value, Dumper=_DUMPER, allow_unicode=True, sort_keys=False, width=100_000))

@@ -51,6 +51,11 @@ class Transaction:
         """What happens inside is undone when an exception leaves it."""
         return self._session.begin_nested()
 
+    async def reread(self, *rows: Any) -> None:
+        """Read rows again as they are stored now; needed after a savepoint was undone."""
+        for row in rows:
+            await self._session.refresh(row)
+
     def wake(self, topic: str) -> None:
         """Once committed, wake whoever waits for this topic, in every process."""
         self.topics.add(topic)

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Index, func
 from sqlalchemy.orm import aliased
@@ -10,6 +10,7 @@ from sqlmodel import Field, SQLModel, col, or_, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.columns import document, moment
+from storage.conversations import Conversation
 
 LEASE = timedelta(seconds=60)
 MOST_ATTEMPTS = 12
@@ -126,6 +127,18 @@ class OutgoingMessage(SQLModel, table=True):
         self.status, self.attempts, self.not_before, self.error = Sending.WAITING, 0, None, ""
 
 
+class Head(NamedTuple):
+    """The next promise of a conversation, and where it goes."""
+
+    id: int
+    channel: str
+    address: str
+    group: bool
+
+
+_HEAD = (OutgoingMessage.id, OutgoingMessage.channel, OutgoingMessage.conversation, OutgoingMessage.priority)
+
+
 class Outbox:
     """All promises."""
 
@@ -147,7 +160,7 @@ class Outbox:
         """The promise with this id."""
         return (await self._session.exec(select(OutgoingMessage).where(OutgoingMessage.id == key))).one()
 
-    async def heads(self, now: datetime, channels: frozenset[str], *, limit: int) -> list[int]:
+    async def heads(self, now: datetime, channels: frozenset[str], *, limit: int) -> list[Head]:
         """What to send next: of each conversation the first in order, unless one of it is on its way."""
         if not channels:
             return []
@@ -156,15 +169,18 @@ class Outbox:
             order_by=(col(OutgoingMessage.priority), col(OutgoingMessage.id)),
         )
         waiting = (
-            select(OutgoingMessage.id, OutgoingMessage.priority, OutgoingMessage.not_before, place.label("place"))
+            select(*_HEAD, OutgoingMessage.not_before, place.label("place"))  # type: ignore[call-overload]
             .where(OutgoingMessage.status == Sending.WAITING.value, col(OutgoingMessage.channel).in_(channels))
             .where(col(OutgoingMessage.conversation).not_in(self._on_their_way()))
             .subquery()
         )
-        query = select(waiting.c.id).where(
-            waiting.c.place == 1, or_(waiting.c.not_before.is_(None), waiting.c.not_before <= now)
+        query = (
+            select(waiting.c.id, waiting.c.channel, Conversation.address, Conversation.group)
+            .join(Conversation, col(Conversation.id) == waiting.c.conversation)
+            .where(waiting.c.place == 1, or_(waiting.c.not_before.is_(None), waiting.c.not_before <= now))
+            .order_by(waiting.c.priority, waiting.c.id)
         )
-        return list((await self._session.exec(query.order_by(waiting.c.priority, waiting.c.id).limit(limit))).all())
+        return [Head(*row) for row in (await self._session.exec(query.limit(limit))).all()]
 
     @staticmethod
     def _on_their_way() -> Any:
@@ -180,13 +196,6 @@ class Outbox:
         )
         found = await self._session.exec(query.with_for_update(skip_locked=True))
         return sorted(found.all(), key=lambda message: (message.priority, message.row))
-
-    async def next_moment(self, channels: frozenset[str]) -> datetime | None:
-        """When the next postponed promise may be tried."""
-        query = select(func.min(OutgoingMessage.not_before)).where(
-            OutgoingMessage.status == Sending.WAITING.value, col(OutgoingMessage.channel).in_(channels)
-        )
-        return (await self._session.exec(query)).one()
 
     async def any_lost(self, now: datetime) -> bool:
         """Whether something has been on its way for longer than the lease."""

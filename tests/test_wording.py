@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -35,6 +36,13 @@ NASTY = ("*a*", "<b>", "</a>", "{number}", "{x:bold}", "[a](b)", "&lt;", "\\", "
 
 def test_both_languages_have_the_same_keys() -> None:
     assert set(EN) == set(VI)
+
+
+@pytest.mark.parametrize("language", wording.LANGUAGES)
+def test_no_key_stands_twice_in_a_file(language: str) -> None:
+    """YAML would quietly take the last one."""
+    file = Path(wording.__file__).with_name(f"{language}.yaml").read_text("utf-8")
+    assert re.findall(r"(?m)^([a-z][\w.-]*):", file) == list(WORDING.sentences[language])
 
 
 @pytest.mark.parametrize("key", IN_BOTH)

@@ -14,7 +14,7 @@ from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler
 
 from bot.channels.web import COOKIE, SECURITY, hash_of
-from bot.console.pages import Pages
+from bot.console.pages import Pages, reader_of
 from handlers.desk import Desk
 from storage import Transaction
 from storage.people import Person
@@ -34,7 +34,8 @@ class Stop(Exception):
 
     def __init__(self, status: int, key: str, person: Person | None = None, **facts: Any) -> None:
         super().__init__(f"{status} {key}")
-        self.status, self.key, self.person, self.facts = status, key, person, facts
+        self.status, self.key, self.facts = status, key, facts
+        self.reader = None if person is None else reader_of(person)
 
 
 class Door:
@@ -84,7 +85,7 @@ class Door:
         return response
 
     def _stop_page(self, stop: Stop) -> web.Response:
-        return self._pages.page("stop", stop.person, status=stop.status, key=stop.key, facts=stop.facts)
+        return self._pages.page("stop", stop.reader, status=stop.status, key=stop.key, facts=stop.facts)
 
 
 async def form_of(request: web.Request) -> dict[str, str]:

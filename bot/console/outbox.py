@@ -8,7 +8,7 @@ from datetime import datetime
 from aiohttp import web
 
 from bot.console.access import Door, Stop, form_of
-from bot.console.pages import Pages, runs_the_server
+from bot.console.pages import Pages, reader_of, runs_the_server
 from handlers.desk import Desk
 from storage import Refusal
 from storage.outbox import OutgoingMessage, Sending
@@ -61,7 +61,7 @@ class OutboxPage:
             letters = [await _letter(desk, message) for message in await tx.outbox.dead(limit=MOST)]
         return self._pages.page(
             "outbox",
-            desk.person,
+            reader_of(desk.person),
             status=409 if refusal else 200,
             counts=[(state.value, counts.get(state, 0)) for state in STATES],
             letters=letters,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,23 @@ from handlers.permissions import Act, may
 from storage.people import Person, Role
 
 TEMPLATES = Path(__file__).parent / "templates"
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who reads a page, kept apart from the database: a refused transaction takes its people with it."""
+
+    name: str
+    role: str
+    language: str
+    menu: tuple[str, ...]
+    """The parts of the console that they may open."""
+
+
+def reader_of(person: Person) -> Reader:
+    """The person as a page greets them."""
+    menu = ("queue",) * may(person, Act.SEE_QUEUE) + ("outbox",) * runs_the_server(person)
+    return Reader(person.name, person.role, person.language, menu)
 
 
 class Pages:
@@ -28,25 +46,18 @@ class Pages:
             lstrip_blocks=True,
         )
 
-    def page(self, name: str, person: Person | None, *, status: int = 200, **facts: Any) -> web.Response:
+    def page(self, name: str, reader: Reader | None, *, status: int = 200, **facts: Any) -> web.Response:
         """One page; never kept by a browser, for the next reader may be somebody else."""
-        language = person.language if person else "vi"
+        language = reader.language if reader else "vi"
 
         def say(key: str, **blanks: Any) -> str:
             return self._wording.text(key, blanks, language)
 
         text = self._templates.get_template(f"{name}.html").render(
-            say=say, language=language, person=person, menu=menu(person), demo=self._demo, **facts
+            say=say, status=status, language=language, reader=reader, demo=self._demo, **facts
         )
         headers = {hdrs.CACHE_CONTROL: "no-store"}
         return web.Response(text=text, content_type="text/html", status=status, headers=headers)
-
-
-def menu(person: Person | None) -> list[str]:
-    """The parts of the console that a person may open."""
-    if person is None:
-        return []
-    return ["queue"] * may(person, Act.SEE_QUEUE) + ["outbox"] * runs_the_server(person)
 
 
 def runs_the_server(person: Person) -> bool:

@@ -10,7 +10,7 @@ from typing import Any
 from aiohttp import web
 
 from bot.console.access import Door, Stop, form_of
-from bot.console.pages import Pages, runs_the_server
+from bot.console.pages import Pages, reader_of, runs_the_server
 from bot.console.rows import MOST_OF_A_DEPARTMENT, Row, Urgency, rows, story
 from handlers import escalation
 from handlers.desk import Desk
@@ -73,7 +73,7 @@ class TicketPages:
         wanted = request.query.get("status", "all")
         return self._pages.page(
             "queue",
-            desk.person,
+            reader_of(desk.person),
             unit=_unit(desk),
             everywhere=_leads_province(desk),
             most=MOST_OF_A_DEPARTMENT,
@@ -122,7 +122,7 @@ class TicketPages:
             facts = await _shown(desk, int(request.match_info["number"]))
         return self._pages.page(
             "ticket",
-            desk.person,
+            reader_of(desk.person),
             status=409 if refusal else 200,
             refusal=refusal,
             typed=form,

@@ -69,16 +69,15 @@ class Page:
         assert "exceptionDetails" not in answer, answer["exceptionDetails"]["exception"]["description"]
         return answer["result"].get("value")
 
-    async def until(self, script: str) -> Any:
-        """The value of an expression as soon as it is true."""
+    async def until(self, script: str) -> None:
+        """Wait until an expression is true."""
         try:
             async with asyncio.timeout(PATIENCE_SECONDS):
-                while not (value := await self.run(script)):
+                while not await self.run(f"Boolean({script})"):
                     await asyncio.sleep(0.05)
         except TimeoutError:
             shown = await self.run("document.body?.innerText")
             raise AssertionError(f"never true: {script}\n{shown}\n{self.problems}") from None
-        return value
 
     async def open(self, address: str, ready: str) -> None:
         """Go to an address and wait until `ready` holds there."""
@@ -95,6 +94,11 @@ class Page:
         text = {"text": "\r"} if key == "Enter" else {}
         await self.command("Input.dispatchKeyEvent", type="keyDown", **facts, **text)
         await self.command("Input.dispatchKeyEvent", type="keyUp", **facts)
+
+    async def choose(self, element: str, file: Path) -> None:
+        """Choose a file in a file input."""
+        found = await self.command("Runtime.evaluate", expression=element)
+        await self.command("DOM.setFileInputFiles", files=[str(file)], objectId=found["result"]["objectId"])
 
     async def size(self, width: int, height: int, *, phone: bool = False) -> None:
         """Be a screen of this many CSS pixels."""

@@ -1,4 +1,4 @@
-// What on the page is hard to read (contrast under 4.5:1) or to hit (under 44 px): a list of words, empty when all is well.
+// What on the page is hard to read (contrast under 4.5:1) or to hit (under 44 px): a list, empty when all is well.
 (() => {
   const channels = (colour) => colour.match(/[\d.]+/g).map(Number);
   const seen = (node) => node.checkVisibility() && node.getClientRects().length > 0 && !node.closest(".sr, .skip");
@@ -9,11 +9,13 @@
     return colour.length === 4 && colour[3] === 0 ? behind(node.parentElement) : colour;
   };
   const contrast = (node) => {
-    const [low, high] = [luminance(channels(getComputedStyle(node).color)), luminance(behind(node))].sort((a, b) => a - b);
+    const both = [channels(getComputedStyle(node).color), behind(node)].map(luminance);
+    const [low, high] = both.sort((a, b) => a - b);
     return (high + 0.05) / (low + 0.05);
   };
-  const hasWords = (node) => [...node.childNodes].some((child) => child.nodeType === Node.TEXT_NODE && child.data.trim());
-  const pale = [...document.body.querySelectorAll("*")].filter((node) => hasWords(node) && seen(node) && contrast(node) < 4.5);
+  const isWords = (child) => child.nodeType === Node.TEXT_NODE && child.data.trim();
+  const worded = [...document.body.querySelectorAll("*")].filter((node) => [...node.childNodes].some(isWords));
+  const pale = worded.filter((node) => seen(node) && contrast(node) < 4.5);
   const targets = [...document.querySelectorAll("button, select, textarea, label.round")].filter(seen);
   const small = targets.filter((node) => node.getBoundingClientRect().height < 43.9);
   return [...pale.map((node) => `pale: ${node.outerHTML}`), ...small.map((node) => `small: ${node.outerHTML}`)];

@@ -61,7 +61,7 @@ async def say(page: Page, words: str) -> None:
 
 async def press(page: Page, label: str) -> None:
     button = f"[...document.querySelectorAll('.latest button')].find(b => b.dataset.label === '{label}')"
-    await page.until(f"Boolean({button})")
+    await page.until(button)
     await page.run(f"{button}.click()")
 
 
@@ -95,11 +95,11 @@ async def test_a_question_its_answer_and_a_press_survive_a_reload_and_show_once(
     await page.until("[...document.querySelectorAll('.line.bot b')].some(b => /^phiếu \\d+$/.test(b.innerText))")
     before = await texts(page, ".bubble")
     assert before[0] == QUESTION
-    assert await texts(page, ".choices .pressed") == ["Gửi chuyên viên (đã chọn)"]
+    assert await texts(page, ".choices .pressed") == ["Gửi chuyên viên\n(đã chọn)"]
 
     await reload(page)
     assert await texts(page, ".bubble") == before
-    assert await texts(page, ".choices .pressed") == ["Gửi chuyên viên (đã chọn)"]
+    assert await texts(page, ".choices .pressed") == ["Gửi chuyên viên\n(đã chọn)"]
     assert page.problems == []
 
 
@@ -171,6 +171,31 @@ async def test_of_html_only_bold_and_web_links_are_shown_and_times_are_vietnames
     assert "2 tháng 1" in (await texts(page, ".day"))[0]
 
 
+async def test_a_starter_question_is_asked_with_one_press(page: Page) -> None:
+    shown = await texts(page, ".starters.for-officer button")
+    hidden = "[...document.querySelectorAll('.starters.for-desk button')].every(b => !b.checkVisibility())"
+    assert await page.run(hidden)
+    assert len(shown) == 3
+    await page.run("document.querySelector('.starters.for-officer button').click()")
+    await page.until(f"{LAST_BOT}?.querySelector('p.heading b')")
+    assert await texts(page, ".mine .bubble") == [shown[0]]
+    assert await page.run("document.getElementById('welcome').hidden")
+
+
+async def test_a_file_is_sent_with_what_is_written_beside_it(page: Page, tmp_path: Path) -> None:
+    photo = tmp_path / "giấy chứng sinh.png"
+    photo.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(500))
+    await page.run("document.getElementById('text').focus()")
+    await page.type(QUESTION)
+    await page.choose("document.getElementById('file')", photo)
+    await page.until("document.querySelector('.mine[data-state=sent]')")
+    assert (await texts(page, ".mine .bubble"))[0].splitlines()[-1] == photo.name
+    assert await page.run("document.getElementById('text').value") == ""
+    await page.until(LAST_BOT)
+    history = await page.run("fetch('/chat/api/history').then(answer => answer.json())")
+    assert [line["text"] for line in history if line["from"] == "me"] == [QUESTION]
+
+
 async def test_what_a_person_types_is_never_markup(page: Page) -> None:
     await say(page, "<b>khai sinh</b> <img src=x onerror=window.hacked=1>")
     await page.until(LAST_BOT)
@@ -192,6 +217,7 @@ async def test_enter_sends_and_shift_enter_breaks_the_line(page: Page) -> None:
 
 
 async def test_the_demo_says_that_its_people_are_invented_and_groups_them(page: Page, stage: Stage) -> None:
+    await page.until("!document.getElementById('demo').hidden")
     assert "hư cấu" in (await texts(page, "#demo"))[0]
     assert await texts(page, "#me") == [f"{MAI} · Xã Suối Mơ"]
     groups = await page.run("[...document.querySelectorAll('#person optgroup')].map(g => g.label)")

@@ -16,6 +16,9 @@ DAY = date(2026, 11, 21)
         ("xin chào", "greeting"),
         ("chào em", "greeting"),
         ("alo", "greeting"),
+        ("chao", "greeting"),
+        ("em cam on a nhieu", "thanks"),
+        ("chào buổi sáng các đồng chí", "greeting"),
         ("hello bot", "greeting"),
         ("dạ em chào các anh chị ạ", "greeting"),
         ("cảm ơn nhiều nhé", "thanks"),
@@ -151,6 +154,10 @@ def test_courtesy_around_a_question_leaves_it_a_question(kb: KnowledgeBase, text
         "thủ tục đổi số điện thoại của bà trên vneid",
         "anh chị cho xin địa chỉ trung tâm hành chính công",
         "văn bản bỏ qua bước lấy ý kiến có được không",
+        "ho ngheo con di hoc duoc ho tro gi",
+        "bo may phong chuyen mon xa co may phong",
+        "mở quán ăn ở chợ xã cần giấy gì",
+        "nho em hoi giup viec cap so cho nha van hoa thon",
     ],
 )
 def test_words_that_only_look_bad_are_not_refused(kb: KnowledgeBase, text: str) -> None:

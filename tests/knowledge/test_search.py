@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -211,3 +212,19 @@ def test_a_look_up_is_quick(kb: KnowledgeBase) -> None:
     for text, _ in QUESTIONS:
         _ask(kb, text)
     assert (time.perf_counter() - started) / len(QUESTIONS) < 0.05
+
+
+@pytest.mark.parametrize(
+    "text", ["20 ngày hay 30 ngày", "rồi sao nữa", "thế nộp ở đâu", "theo nđ 161/2026 thay cái gì"]
+)
+def test_a_question_that_says_nothing_is_not_answered(kb: KnowledgeBase, text: str) -> None:
+    assert _ask(kb, text).decision is not Decision.ANSWER
+
+
+def test_the_code_of_a_procedure_finds_its_entries(kb: KnowledgeBase) -> None:
+    entry = replace(kb.entries["tu-phap-ho-tich/khai-tu"], procedure="1.000656")
+    coded = kb.publishing([entry])
+    alone = _ask(coded, "1.000656")
+    assert (alone.decision, [match.entry.id for match in alone.matches]) == (Decision.CHOICES, [entry.id])
+    assert _ask(coded, "thủ tục 1.000656 đăng ký khai tử ở đâu").decision is Decision.ANSWER
+    assert _ask(coded, "1.999999").decision is Decision.ESCALATE

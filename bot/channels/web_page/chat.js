@@ -3,20 +3,17 @@
 import { article, dayOf, daySeparator, markPressed, setState } from "./line.js";
 import { isRefusal, newId, Outbox, post } from "./outbox.js";
 import { offerPeople, showMe } from "./people.js";
+import { notice, showState, showTyping, stopTyping, word } from "./signs.js";
 import { Stream } from "./stream.js";
 
 const LARGEST_FILE = 20 * 1024 * 1024;
 const UPLOAD_PATIENCE_MS = 5 * 60000;
-const TYPING_MS = 20000;
-const MISSED_MS = 8000;
 const NEAR_END_PX = 120;
 const SLOWEST_START_MS = 30000;
 
 const find = (id) => document.getElementById(id);
-const [log, scroll, text, send, typing, newest] = ["log", "scroll", "text", "send", "typing", "newest"].map(find);
-const words = new Map([...find("words").content.children].map((one) => [one.dataset.word, one.textContent]));
-const word = (key) => words.get(key);
-const enterSends = matchMedia("(hover: hover) and (pointer: fine)").matches;
+const [log, scroll, text, send, newest] = ["log", "scroll", "text", "send", "newest"].map(find);
+const enterSends = !matchMedia("(pointer: coarse)").matches;
 
 const mine = new Map(); // id of a message on its way → its node
 const pressing = new Map(); // the same → the button that was pressed
@@ -26,7 +23,7 @@ let joinTimer = 0;
 let lastDay = "";
 let botLines = 0;
 let unread = 0;
-let typingTimers = [];
+let atEnd = true;
 
 const stream = new Stream({ onLine: (line) => arrived({ ...line, from: "bot" }), onState: showState });
 
@@ -106,6 +103,11 @@ function arrived(line) {
 
 const nearEnd = () => scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < NEAR_END_PX;
 
+function scrolled() {
+  atEnd = nearEnd();
+  if (atEnd) newest.hidden = true;
+}
+
 function toEnd() {
   scroll.scrollTop = scroll.scrollHeight;
   newest.hidden = true;
@@ -141,8 +143,13 @@ function changed(item, state, why) {
   const node = mine.get(item.id) ?? (state === "failed" ? addMine(item) : null);
   if (!node) return;
   setState(node, state, why || word(state), state === "failed" && helpToChange(item, node));
-  if (state === "sent" && item.botLines === botLines) showTyping();
+  if (state === "sent" && item.botLines === botLines) awaitAnswer();
   if (state === "sent" || state === "failed") delete pressing.get(item.id)?.dataset.busy;
+}
+
+function awaitAnswer() {
+  showTyping(() => stream.catchUp().catch(() => {}));
+  toEnd();
 }
 
 function helpToChange(item, node) {
@@ -157,10 +164,10 @@ function helpToChange(item, node) {
 }
 
 async function sendFile(file, words, id = newId(), node = null) {
-  if (file.size > LARGEST_FILE) return notice(word("too-large"));
   const shown = [words, file.name].filter(Boolean).join("\n");
   const item = { id, shown, at: new Date().toISOString() };
-  node ? setState(node, "sending", word("sending")) : (node = addMine(item));
+  if (node) setState(node, "sending", word("sending"));
+  else node = addMine(item);
   const form = new FormData();
   form.append("file", file);
   if (words) form.append("text", words);
@@ -168,37 +175,12 @@ async function sendFile(file, words, id = newId(), node = null) {
     await post("/chat/api/files", id, form, UPLOAD_PATIENCE_MS);
     changed(item, "sent");
   } catch (error) {
-    const again = { label: word("again"), act: () => sendFile(file, words, id, node) };
-    setState(node, "failed", (isRefusal(error) && error.message) || word("failed"), again);
+    const why = (isRefusal(error) && error.message) || word("failed");
+    setState(node, "failed", why, { label: word("again"), act: () => sendFile(file, words, id, node) });
   }
 }
 
-// -- signs
-
-function showState(state) {
-  const shown = navigator.onLine ? state : "offline";
-  find("state").dataset.state = shown;
-  find("state-words").textContent = word(shown);
-}
-
-function notice(words) {
-  find("notice").textContent = words;
-  find("notice").hidden = !words;
-}
-
-function showTyping() {
-  stopTyping();
-  typing.hidden = false;
-  toEnd();
-  // A proxy may hold the stream back without closing it, so ask once before giving up.
-  typingTimers = [setTimeout(() => stream.catchUp().catch(() => {}), MISSED_MS), setTimeout(stopTyping, TYPING_MS)];
-}
-
-function stopTyping() {
-  typingTimers.forEach(clearTimeout);
-  typing.hidden = true;
-}
-
+/** The composer is as high as what is written in it. */
 function grow() {
   text.style.height = "auto";
   text.style.height = `${text.scrollHeight + 2}px`;
@@ -238,13 +220,16 @@ find("file").addEventListener("change", (event) => {
   const [file] = event.target.files;
   event.target.value = "";
   if (!file || !joined) return;
+  notice(file.size > LARGEST_FILE ? word("too-large") : "");
+  if (file.size > LARGEST_FILE) return;
   sendFile(file, text.value.trim());
   text.value = "";
   grow();
 });
-find("welcome").addEventListener("click", (event) => event.target.matches("button") && say(event.target.textContent));
+find("welcome").addEventListener("click", ({ target }) => target.matches("button") && say(target.textContent));
 newest.addEventListener("click", toEnd);
-scroll.addEventListener("scroll", () => nearEnd() && (newest.hidden = true), { passive: true });
+scroll.addEventListener("scroll", scrolled, { passive: true });
+new ResizeObserver(() => atEnd && toEnd()).observe(scroll); // a phone's keyboard must not cover the newest line
 addEventListener("online", wake);
 addEventListener("offline", () => showState("offline"));
 document.addEventListener("visibilitychange", () => {

@@ -1,10 +1,10 @@
-// How a line of the conversation looks. Builds nodes, never markup: of the server's HTML only bold and links survive.
+// How a line of the conversation looks. Nodes only, never markup: of the server's HTML bold and links survive.
 
 const ZONE = "Asia/Ho_Chi_Minh";
 const DAY_MS = 86400000;
 const clock = new Intl.DateTimeFormat("vi-VN", { timeZone: ZONE, hour: "2-digit", minute: "2-digit" });
 const dayKey = new Intl.DateTimeFormat("en-CA", { timeZone: ZONE });
-const dayName = new Intl.DateTimeFormat("vi-VN", { timeZone: ZONE, weekday: "long", day: "numeric", month: "numeric", year: "numeric" });
+const dayName = new Intl.DateTimeFormat("vi-VN", { timeZone: ZONE, dateStyle: "full" });
 const SHORT_LABEL = 16; // three of these fit beside each other on a phone
 const LIST_ITEM = /^(?:[•–-]|\d{1,2}[.)]|[a-zđ]\))\s/u;
 
@@ -71,7 +71,8 @@ function choices(list, word, onChoice) {
 
 function fileLink(file) {
   const href = safeAddress(file.url);
-  return href ? make("a", { className: "file", href, download: file.name }, file.name) : make("span", { className: "file" }, file.name);
+  if (!href) return make("span", { className: "file" }, file.name);
+  return make("a", { className: "file", href, download: file.name }, file.name);
 }
 
 const plain = (text) => text.split("\n").map((row) => make("p", {}, row));
@@ -92,7 +93,7 @@ function collect(node, look, runs) {
   for (const child of node.childNodes) {
     if (child.nodeType === Node.TEXT_NODE) runs.push({ ...look, text: child.data });
     else if (child.nodeName === "B") collect(child, { ...look, bold: true }, runs);
-    else if (child.nodeName === "A") collect(child, { ...look, link: safeAddress(child.getAttribute("href")) }, runs);
+    else if (child.nodeName === "A") collect(child, { ...look, link: safeAddress(child.href) }, runs);
     else if (child.nodeType === Node.ELEMENT_NODE) runs.push({ ...look, text: child.textContent });
   }
 }

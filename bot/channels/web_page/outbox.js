@@ -9,14 +9,16 @@ class Refused extends Error {}
 
 /** An id for a message. Not crypto.randomUUID: that is missing on pages served without TLS. */
 export function newId() {
-  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-/** Post to the server within `patience` milliseconds. Throws a refusal when it will never be taken, another error when
- *  it may be later. */
+/** Post to the server within `patience` milliseconds. Throws a refusal when it will never be taken, another
+ *  error when it may be later. */
 export async function post(path, id, body, patience, headers = {}) {
   const signal = AbortSignal.timeout(patience);
-  const response = await fetch(path, { method: "POST", body, signal, headers: { "X-Message-Id": id, ...headers } });
+  const all = { "X-Message-Id": id, ...headers };
+  const response = await fetch(path, { method: "POST", body, signal, headers: all });
   if (response.ok) return;
   const answer = await response.json().catch(() => ({}));
   const mayBeTaken = response.status >= 500 || [401, 408, 429].includes(response.status);

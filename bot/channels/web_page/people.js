@@ -6,7 +6,8 @@ const ROLES = ["requester", "specialist", "leader", "curator", "operator"];
 export function showMe(me, word) {
   const role = ROLES.includes(me.role) ? word(`role-${me.role}`) : "";
   const place = me.unit_name || role;
-  document.getElementById("me").textContent = me.name ? [me.name, place].filter(Boolean).join(" · ") : word("guest");
+  const shown = me.name ? [me.name, place].filter(Boolean).join(" · ") : word("guest");
+  document.getElementById("me").textContent = shown;
   document.body.classList.toggle("desk", me.role !== "guest" && me.role !== "requester");
 }
 

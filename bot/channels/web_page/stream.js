@@ -76,6 +76,7 @@ export class Stream {
       next = Math.min(wait * 2, SLOWEST_POLL_MS);
     }
     if (this.source.readyState !== EventSource.CLOSED) return;
-    this.timer = setTimeout(() => (Date.now() > streamAgainAt ? this.#open() : this.#poll(streamAgainAt, next)), next);
+    const again = () => (Date.now() > streamAgainAt ? this.#open() : this.#poll(streamAgainAt, next));
+    this.timer = setTimeout(again, next);
   }
 }
