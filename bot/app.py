@@ -72,7 +72,7 @@ class App:
         self.knowledge = knowledge_base or knowledge.load()
         self.workdays = load_workdays(CONTENT / "workdays.yaml")
         self.wording = wording.load(settings.zone)
-        self.channels = build_channels(settings, self.database, self.wording, clock)
+        self.channels = build_channels(settings, self.database, self.wording, clock, self._department_names)
         self.files = Files(settings.data_dir, self.channels)
         self.intake = Intake(
             database=self.database, knowledge=lambda: self.knowledge, workdays=self.workdays, rules=settings.rules,
@@ -97,6 +97,9 @@ class App:
         for channel in self.channels.values():
             channel.listen(app, self.intake.receive)
         return app
+
+    def _department_names(self) -> dict[str, str]:
+        return {code: department.name for code, department in self.knowledge.departments.items()}
 
     def add_channel(self, channel: Channel) -> None:
         """One more channel than the settings name, before anything is served (the terminal)."""

@@ -127,7 +127,8 @@ class Delivery:
 
     def _in_time(self, heads: list[Head]) -> list[int]:
         """Those whose chat's pace allows them now; the pace is kept in memory, so waiting costs no write."""
-        now, self.soonest, ready = time.monotonic(), 0.0, []
+        now, self.soonest = time.monotonic(), 0.0
+        ready: list[int] = []
         for head in heads:
             wait = self.paces[head.channel].wait(head.address, group=head.group, now=now)
             if wait > 0:

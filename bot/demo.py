@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -52,7 +53,7 @@ def add_demo(app: web.Application, whole: App) -> None:
 
     async def people(request: web.Request) -> web.Response:
         _only_here(request)
-        return web.json_response(await _everybody(whole))
+        return web.json_response(await _everybody(whole), dumps=lambda people: json.dumps(people, ensure_ascii=False))
 
     async def session(request: web.Request) -> web.Response:
         _only_here(request)

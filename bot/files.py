@@ -37,8 +37,9 @@ class Files:
             attachments = [Attachment(**file) for file in message.attachments]
             self.fetched[message.key] = [(a, await self._fetch(message.channel, a)) for a in attachments]
 
-    async def keep(self, tx: Transaction, message: IncomingMessage, *, at: datetime) -> None:
-        """Write down what was fetched."""
+    async def keep(self, tx: Transaction, message: IncomingMessage, *, at: datetime) -> list[str]:
+        """Write down what was fetched; the names of those that could not be."""
+        missing = [safe_name(a.name) for a, path in self.fetched.get(message.key, []) if not path]
         for attachment, path in self.fetched.pop(message.key, []):
             await tx.attachments.add(
                 StoredAttachment(
@@ -51,6 +52,7 @@ class Files:
                     at=at,
                 )
             )
+        return missing
 
     def path(self, file: StoredAttachment) -> Path | None:
         """Where the bytes of a file lie; None when they were never fetched."""

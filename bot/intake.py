@@ -154,9 +154,11 @@ class Intake:
 
     async def _one_turn(self, tx: Transaction, message: IncomingMessage, prepared: tuple[str, Finding] | None) -> None:
         turn = await self._turn(tx, message, prepared)
-        await self.files.keep(tx, message, at=turn.now)
+        missing = await self.files.keep(tx, message, at=turn.now)
         await _bring_out(turn)
         incident = await guarded(turn, dispatch)
+        for name in missing:
+            await turn.reply("file.not_kept", name=name)
         message.handled(turn.now, incident=incident)
 
     async def _turn(self, tx: Transaction, message: IncomingMessage, prepared: tuple[str, Finding] | None) -> Turn:

@@ -12,6 +12,9 @@ from handlers.turn import Choice, Kind
 from knowledge.entries import Decision
 from storage.errors import Refusal
 
+PLAUSIBLE_NUMBER = 20
+"""A larger number is no choice: "99" may be a document."""
+
 Verb = Callable[[Turn, Command], Awaitable[None]]
 Route = Callable[[Turn], Awaitable[bool]]
 
@@ -190,6 +193,8 @@ async def _understood(turn: Turn) -> Command | None:
     number = typed_number(turn.incoming.text)
     if number is not None:
         chosen = turn.conversation.chosen(number)
+        if chosen is None and turn.conversation.offered and number <= PLAUSIBLE_NUMBER:
+            raise Refusal("choice.number_unknown")
         return None if chosen is None else from_choice(chosen)
     command = from_words(turn.incoming.text)
     return command if command is None or await _about_their_ticket(turn, command) else None

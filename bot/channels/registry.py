@@ -13,12 +13,16 @@ from storage import Database
 
 
 def build_channels(
-    settings: Settings, database: Database, wording: Wording, clock: Callable[[], datetime]
+    settings: Settings,
+    database: Database,
+    wording: Wording,
+    clock: Callable[[], datetime],
+    departments: Callable[[], dict[str, str]] = dict,
 ) -> dict[str, Channel]:
     """The channels of the settings, by name; ValueError when one is set up in a way it cannot start."""
     web = WebChannel(
         database=database, clock=clock, wording=wording, data_dir=settings.data_dir,
-        secure=settings.public_url.startswith("https://"), demo=settings.demo_mode,
+        departments=departments, secure=settings.public_url.startswith("https://"), demo=settings.demo_mode,
     )  # fmt: skip
     channels: list[Channel] = [web]
     if settings.telegram.token.get_secret_value():
