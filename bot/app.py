@@ -5,27 +5,23 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import os
-import secrets
 from collections.abc import AsyncIterator, Callable
-from datetime import UTC, datetime
+from datetime import datetime
 
 from aiohttp import web
 
-import knowledge
-from bot import demo, health, wording
+from bot import demo, health
 from bot.channels import Channel
-from bot.channels.registry import build_channels
 from bot.console import add_console
 from bot.delivery import Delivery
 from bot.downloads import add_downloads
-from bot.files import Files
 from bot.intake import Intake
 from bot.pacing import Pace
 from bot.schedule import Schedule
+from bot.service import Service, now
 from bot.settings import Settings
-from knowledge import CONTENT, KnowledgeBase, load_workdays
-from storage import Database, schema
+from knowledge import KnowledgeBase
+from storage import schema
 
 log = logging.getLogger(__name__)
 
@@ -33,31 +29,7 @@ LONGEST_UPLOAD = 21 * 1024 * 1024
 STOP_SECONDS = 20.0
 
 
-def now() -> datetime:
-    """The moment it is."""
-    return datetime.now(UTC)
-
-
-def secret_of(settings: Settings) -> str:
-    """The key under which codes are hashed: from the settings, or made once and kept in the data folder."""
-    given = settings.secret_key.get_secret_value()
-    if given:
-        return given
-    place = settings.data_dir / "secret.key"
-    if not place.exists():
-        settings.data_dir.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w") as file:
-            file.write(secrets.token_hex(32))
-    return place.read_text().strip()
-
-
-def open_database(settings: Settings) -> Database:
-    """The database of the settings; nothing is connected yet."""
-    return Database(settings.database, secret=secret_of(settings))
-
-
-class App:
+class App(Service):
     """A whole XongViệc: what `run` serves, what `chat` talks to, what tests start."""
 
     def __init__(
@@ -67,13 +39,7 @@ class App:
         clock: Callable[[], datetime] = now,
         knowledge_base: KnowledgeBase | None = None,
     ) -> None:
-        self.settings, self.clock = settings, clock
-        self.database = open_database(settings)
-        self.knowledge = knowledge_base or knowledge.load()
-        self.workdays = load_workdays(CONTENT / "workdays.yaml")
-        self.wording = wording.load(settings.zone)
-        self.channels = build_channels(settings, self.database, self.wording, clock, self._department_names)
-        self.files = Files(settings.data_dir, self.channels)
+        super().__init__(settings, clock=clock, knowledge_base=knowledge_base)
         self.intake = Intake(
             database=self.database, knowledge=lambda: self.knowledge, workdays=self.workdays, rules=settings.rules,
             clock=clock, channels=frozenset(self.channels), files=self.files, poll_seconds=settings.poll_seconds,
@@ -83,7 +49,6 @@ class App:
             base_url=settings.base_url, poll_seconds=settings.poll_seconds,
         )  # fmt: skip
         self.schedule = Schedule(self)
-        self.workers: list[asyncio.Task[None]] = []
 
     def web_app(self) -> web.Application:
         """The aiohttp application with every route; starting it starts the workers."""
@@ -97,9 +62,6 @@ class App:
         for channel in self.channels.values():
             channel.listen(app, self.intake.receive)
         return app
-
-    def _department_names(self) -> dict[str, str]:
-        return {code: department.name for code, department in self.knowledge.departments.items()}
 
     def add_channel(self, channel: Channel) -> None:
         """One more channel than the settings name, before anything is served (the terminal)."""

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from aiohttp import hdrs, web
 
 from bot.channels.web import hash_of, new_session, set_session
+from bot.service import Service
 from handlers.permissions import PROVINCE_UNIT
 from storage import Transaction
 from storage.people import Person, Role
-
-if TYPE_CHECKING:
-    from bot.app import App
 
 COMMUNES = (("xa-suoi-mo", "Xã Suối Mơ"), ("xa-nam-thanh", "Xã Nậm Thanh"), ("phuong-binh-an", "Phường Bình An"))
 
@@ -48,7 +46,7 @@ async def seed(tx: Transaction, at: datetime) -> None:
     tx.audit.write("demo.seeded", "province", at=at)
 
 
-def add_demo(app: web.Application, whole: App) -> None:
+def add_demo(app: web.Application, whole: Service) -> None:
     """Serve who there is, and a session for whoever one wants to be."""
 
     async def people(request: web.Request) -> web.Response:
@@ -63,7 +61,7 @@ def add_demo(app: web.Application, whole: App) -> None:
     app.router.add_post("/demo/session", session)
 
 
-async def _everybody(whole: App) -> list[dict[str, Any]]:
+async def _everybody(whole: Service) -> list[dict[str, Any]]:
     async with whole.database.reading() as tx:
         everybody = await tx.people.all()
         communes = await tx.people.communes()
@@ -75,7 +73,7 @@ async def _everybody(whole: App) -> list[dict[str, Any]]:
     ]
 
 
-async def _become(request: web.Request, whole: App) -> web.Response:
+async def _become(request: web.Request, whole: Service) -> web.Response:
     try:
         body = await request.json()
         wanted = body["person"]

@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 
 import knowledge
 from bot import wording
-from bot.app import now, open_database
 from bot.channels.registry import build_channels
+from bot.service import now, open_database
 from bot.settings import Settings
 from knowledge import ContentError
 from storage import Conflict, Database, schema

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from aiohttp import web
 from prometheus_client import CollectorRegistry, Gauge, generate_latest
 
+from bot.service import Service
 from storage import Conflict, schema
 
-if TYPE_CHECKING:
-    from bot.app import App
 
-
-def add_health(app: web.Application, whole: App) -> None:
+def add_health(app: web.Application, whole: Service) -> None:
     """Serve the three pages an operator's monitor reads."""
 
     async def healthz(request: web.Request) -> web.Response:
@@ -33,7 +29,7 @@ def add_health(app: web.Application, whole: App) -> None:
     app.router.add_get("/metrics", metrics)
 
 
-async def find_faults(whole: App) -> dict[str, str]:
+async def find_faults(whole: Service) -> dict[str, str]:
     """What keeps us from working: part → what is wrong; empty when all is well."""
     faults = {task.get_name(): "has stopped" for task in whole.workers if task.done()}
     try:
@@ -47,7 +43,7 @@ async def find_faults(whole: App) -> dict[str, str]:
     return faults
 
 
-async def _measure(whole: App) -> CollectorRegistry:
+async def _measure(whole: Service) -> CollectorRegistry:
     registry = CollectorRegistry()
     async with whole.database.reading() as tx:
         waiting, oldest = await tx.inbox.waiting()

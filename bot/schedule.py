@@ -5,18 +5,15 @@ from __future__ import annotations
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
+from bot.service import Service
 from handlers import reminders
 from handlers.desk import Desk
 from storage import Conflict
 from storage.people import Person, Role
-
-if TYPE_CHECKING:
-    from bot.app import App
 
 log = logging.getLogger(__name__)
 
@@ -42,13 +39,13 @@ TABLE = (
 class Schedule:
     """Ticks the sweeps of the table; of several processes only one does each sweep at a time."""
 
-    def __init__(self, app: App) -> None:
-        self._app = app
+    def __init__(self, service: Service) -> None:
+        self._service = service
         self._ticker: AsyncIOScheduler | None = None
 
     def start(self) -> None:
         """Begin to tick; needs a running loop."""
-        self._ticker = AsyncIOScheduler(timezone=self._app.settings.timezone)
+        self._ticker = AsyncIOScheduler(timezone=self._service.settings.timezone)
         for line in TABLE:
             self._ticker.add_job(
                 self.sweep, IntervalTrigger(seconds=line.every), args=(line,), id=line.name,
@@ -64,17 +61,12 @@ class Schedule:
 
     async def sweep(self, line: Line) -> int:
         """Do one sweep as of now; 0 when another process is at it."""
-        app = self._app
-        nobody = Person(name="", role=Role.GUEST.value, created_at=app.clock())
+        nobody = Person(name="", role=Role.GUEST.value, created_at=self._service.clock())
         try:
-            async with app.database.transaction() as tx:
+            async with self._service.database.transaction() as tx:
                 if not await tx.alone(f"sweep:{line.name}"):
                     return 0
-                desk = Desk(
-                    tx=tx, knowledge=app.knowledge, workdays=app.workdays, rules=app.settings.rules, now=app.clock(),
-                    person=nobody, channels=frozenset(app.channels),
-                )  # fmt: skip
-                return await line.sweep(desk)
+                return await line.sweep(self._service.desk(tx, nobody))
         except Conflict as error:
             log.warning("sweep %s will run again: %s", line.name, type(error).__name__)
             return 0

@@ -42,7 +42,7 @@ def run_until_stopped(work: Coroutine[Any, Any, None]) -> None:
 
 def database(chosen: Settings) -> Database:
     """The database of the settings."""
-    from bot.app import open_database
+    from bot.service import open_database
 
     return open_database(chosen)
 

@@ -6,7 +6,6 @@ Plain pages and forms, no script. What is done here goes through the same handle
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from aiohttp import web
 
@@ -14,14 +13,12 @@ from bot.console.access import Door
 from bot.console.outbox import OutboxPage
 from bot.console.pages import Pages
 from bot.console.tickets import TicketPages
-
-if TYPE_CHECKING:
-    from bot.app import App
+from bot.service import Service
 
 STATIC = Path(__file__).parent / "static"
 
 
-def add_console(app: web.Application, whole: App) -> None:
+def add_console(app: web.Application, whole: Service) -> None:
     """Serve /console."""
     pages = Pages(whole.wording, demo=whole.settings.demo_mode)
     door = Door(whole, pages)

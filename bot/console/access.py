@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 import secrets
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from aiohttp import hdrs, web
@@ -15,12 +15,10 @@ from aiohttp.typedefs import Handler
 
 from bot.channels.web import COOKIE, SECURITY, hash_of
 from bot.console.pages import Pages, reader_of
+from bot.service import Service
 from handlers.desk import Desk
 from storage import Transaction
 from storage.people import Person
-
-if TYPE_CHECKING:
-    from bot.app import App
 
 log = logging.getLogger(__name__)
 
@@ -41,7 +39,7 @@ class Stop(Exception):
 class Door:
     """Lets people in, and gives them a desk."""
 
-    def __init__(self, whole: App, pages: Pages) -> None:
+    def __init__(self, whole: Service, pages: Pages) -> None:
         self.whole, self.database, self._pages = whole, whole.database, pages
 
         @web.middleware
@@ -55,15 +53,7 @@ class Door:
         person = await _person_of(tx, request)
         if person is None:
             raise Stop(401, "console.sign_in")
-        return Desk(
-            tx=tx,
-            knowledge=self.whole.knowledge,
-            workdays=self.whole.workdays,
-            rules=self.whole.settings.rules,
-            now=self.whole.clock(),
-            person=person,
-            channels=frozenset(self.whole.channels),
-        )
+        return self.whole.desk(tx, person)
 
     async def _guard(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         try:
