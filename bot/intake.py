@@ -106,7 +106,7 @@ class Intake:
 
     async def _take(self, message: int, conversation: int) -> None:
         try:
-            await self._handle_stubbornly(message)
+            await self._handle_stubbornly(message, conversation)
         except Exception as error:  # a worker that dies would lose every later question
             log.exception("message %s waits: %s", message, type(error).__name__)
             await self._postpone(message)
@@ -114,25 +114,25 @@ class Intake:
             self.busy.discard(conversation)
             self.bell.set()
 
-    async def _handle_stubbornly(self, message: int) -> None:
+    async def _handle_stubbornly(self, message: int, conversation: int) -> None:
         """A lost race is run again at once: the second reading sees what the winner did."""
         for attempt in range(MOST_RERUNS):
             try:
-                await self._handle(message)
+                await self._handle(message, conversation)
                 return
             except Conflict:
                 if attempt == MOST_RERUNS - 1:
                     raise
                 await asyncio.sleep(0.01 * 2**attempt)
 
-    async def _handle(self, key: int) -> None:
+    async def _handle(self, key: int, conversation: int) -> None:
         prepared = await self._prepare(key)
         async with self.database.transaction() as tx:
-            message = await tx.inbox.get(key)
-            if message is None or message.status != Handling.WAITING:
+            if await tx.conversations.lock(conversation) is None:
                 return
-            conversation = await tx.conversations.lock(message.conversation)
-            if conversation is None or not await tx.inbox.is_head(message):
+            # Read only now that the conversation is ours: another process may have handled it meanwhile.
+            message = await tx.inbox.get(key)
+            if message is None or message.status != Handling.WAITING or not await tx.inbox.is_head(message):
                 return
             await self._one_turn(tx, message, prepared)
 
