@@ -31,6 +31,8 @@ def run() -> None:
 
     chosen = settings()
     logging.getLogger().setLevel(chosen.log_level)
+    for library in ("alembic", "apscheduler"):  # they tell every tick
+        logging.getLogger(library).setLevel(logging.WARNING)
     try:
         app = App(chosen)
     except ValueError as error:

@@ -56,9 +56,9 @@ def hash_of(session: str) -> str:
 
 
 def set_session(response: web.StreamResponse, session: str, *, secure: bool) -> None:
-    """Give a browser its session."""
+    """Give a browser its session. Lax, not Strict: who follows a link from Zalo must not look like a stranger."""
     response.set_cookie(
-        COOKIE, session, max_age=COOKIE_DAYS * 86400, httponly=True, samesite="Strict", secure=secure, path="/"
+        COOKIE, session, max_age=COOKIE_DAYS * 86400, httponly=True, samesite="Lax", secure=secure, path="/"
     )
 
 
@@ -271,7 +271,7 @@ class WebChannel:
         return body
 
     def _same_origin(self, request: web.Request) -> None:
-        """A page of another site may not write in somebody's name (the cookie is Strict as well)."""
+        """A page of another site may not write in somebody's name (and the cookie is not sent along either)."""
         origin = request.headers.get(hdrs.ORIGIN)
         if origin and origin.split("://", 1)[-1] != request.host:
             raise self._error(web.HTTPForbidden, "web.other_site")

@@ -102,7 +102,7 @@ async def _person_of(tx: Transaction, request: web.Request) -> Person | None:
 
 
 def _from_our_page(request: web.Request) -> bool:
-    """A form of another site may not write in somebody's name (the cookie is Strict as well)."""
+    """A form of another site may not write in somebody's name (and the cookie is not sent along either)."""
     source = request.headers.get(hdrs.ORIGIN) or request.headers.get(hdrs.REFERER, "")
     try:
         return urlsplit(source).netloc == request.host

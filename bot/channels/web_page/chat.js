@@ -19,6 +19,7 @@ const mine = new Map(); // id of a message on its way → its node
 const pressing = new Map(); // the same → the button that was pressed
 let outbox = null;
 let joined = false;
+let guest = false;
 let joinTimer = 0;
 let lastDay = "";
 let botLines = 0;
@@ -32,7 +33,7 @@ const stream = new Stream({ onLine: (line) => arrived({ ...line, from: "bot" }),
 async function join(wait = 1000) {
   try {
     const me = await get("/chat/api/me");
-    showMe(me, word);
+    introduce(me);
     outbox ??= new Outbox(me.name ? `${me.role}.${me.unit}.${me.name}` : "guest", changed);
     await outbox.flush(); // before the history, so that what is taken now is in it and shown once
     const lines = await get("/chat/api/history");
@@ -44,6 +45,11 @@ async function join(wait = 1000) {
     notice(error.said || word("unloaded"));
     joinTimer = setTimeout(() => join(Math.min(wait * 2, SLOWEST_START_MS)), wait);
   }
+}
+
+function introduce(me) {
+  guest = me.role === "guest";
+  showMe(me, word);
 }
 
 async function get(path) {
@@ -63,6 +69,17 @@ function showHistory(lines) {
   send.disabled = false;
   toEnd();
   stream.start(Math.max(0, ...lines.map((line) => line.id ?? 0)));
+  offerInvitation();
+}
+
+// An invitation's link carries its code: it is put where it only needs to be sent.
+function offerInvitation() {
+  const code = new URLSearchParams(location.search).get("code");
+  if (!code || !/^[A-Za-z0-9]{8}$/.test(code)) return;
+  history.replaceState(null, "", location.pathname);
+  text.value = `LK ${code}`;
+  text.dispatchEvent(new Event("input"));
+  text.focus();
 }
 
 // -- lines
@@ -95,6 +112,7 @@ function arrived(line) {
   const follow = nearEnd();
   stopTyping();
   const node = addLine(line);
+  if (guest) get("/chat/api/me").then(introduce, () => {}); // a code may just have been redeemed
   if (document.hidden) document.title = `(${(unread += 1)}) ${word("bot")}`;
   if (!follow) newest.hidden = false;
   else if (node.offsetHeight > scroll.clientHeight * 0.8) node.scrollIntoView({ block: "start" });

@@ -1,0 +1,1 @@
+"""Speed, throughput, memory and start of XongViệc, measured on this machine: `make bench`."""
