@@ -34,7 +34,8 @@ async def help_(turn: Turn, command: Command) -> None:
 async def link(turn: Turn, command: Command) -> None:
     """Redeem a one-time code (mã tham gia). Wrong codes are counted, so guessing does not pay."""
     try:
-        person = await turn.tx.people.redeem(command.about[0], turn.account, at=turn.now)
+        code = command.about[0] if command.about else ""  # buttons can be forged
+        person = await turn.tx.people.redeem(code, turn.account, at=turn.now)
     except Refusal as refusal:
         if refusal.key == "enrolment.unknown":
             turn.account.code_failed(turn.now)

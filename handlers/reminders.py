@@ -7,6 +7,7 @@ from typing import Any
 
 from handlers.desk import Desk
 from handlers.escalation import queue_of
+from handlers.permissions import PROVINCE_UNIT
 from handlers.views import handler_choices, requester_choices, ticket_facts
 from storage.outbox import Priority
 from storage.people import Person, Role
@@ -31,7 +32,7 @@ async def warn_overdue(desk: Desk) -> int:
         for person in holders:
             await _remind(desk, ticket, person, "remind.overdue")
         key = "remind.overdue_leader" if ticket.assignee else "remind.overdue_leader_open"
-        for leader in await desk.tx.people.in_unit(ticket.department, Role.LEADER):
+        for leader in await _leaders(desk, ticket.department):
             if leader.id not in [holder.id for holder in holders]:
                 await _remind(desk, ticket, leader, key)
     return len(tickets)
@@ -62,6 +63,12 @@ async def _holders(desk: Desk, ticket: Ticket) -> list[Person]:
     if ticket.assignee is not None:
         return [await desk.tx.people.get(ticket.assignee)]
     return await queue_of(desk, ticket.department)
+
+
+async def _leaders(desk: Desk, department: str) -> list[Person]:
+    """The department's leaders; the province's where it has none, so that an overdue ticket is never only ours."""
+    found = await desk.tx.people.in_unit(department, Role.LEADER)
+    return found or await desk.tx.people.in_unit(PROVINCE_UNIT, Role.LEADER)
 
 
 async def _remind(desk: Desk, ticket: Ticket, person: Person, key: str) -> None:

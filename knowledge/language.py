@@ -11,7 +11,7 @@ import yaml
 from knowledge.reading import Abbreviations
 from knowledge.scope import Scope
 from knowledge.text import fold
-from knowledge.yaml_lines import ContentError, Problem
+from knowledge.yaml_lines import ContentError, Problem, load_plain
 
 
 def load_abbreviations(file: Path) -> Abbreviations:
@@ -33,7 +33,7 @@ def load_scope(file: Path) -> Scope:
 
 def _mapping(file: Path) -> Mapping[str, Any]:
     try:
-        raw = yaml.safe_load(file.read_text(encoding="utf-8"))
+        raw = load_plain(file.read_text(encoding="utf-8"))
     except (OSError, yaml.YAMLError) as error:
         raise ContentError((Problem(str(file), 1, f"this file cannot be read: {error}"),)) from error
     if not isinstance(raw, dict):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from knowledge.entries import Citation, LegalDocument
 from knowledge.text import fold, normalise
@@ -48,7 +48,7 @@ class DocumentMention:
     """A legal document as a message names it; what it does not say is empty.
 
     `number_part` is 154 of 154/2025/NĐ-CP; `kind` is folded ("nghi dinh"); `article` and `clause` are bare
-    numbers.
+    numbers; `typed` is how the message writes it and makes no difference between two mentions.
     """
 
     number_part: str
@@ -56,6 +56,12 @@ class DocumentMention:
     kind: str = ""
     article: str = ""
     clause: str = ""
+    typed: str = field(default="", compare=False)
+
+    @property
+    def bare(self) -> bool:
+        """Whether it is a number and nothing more, so that it may as well count something else."""
+        return not self.kind and self.year is None
 
     def names(self, document: LegalDocument) -> bool:
         """Whether the document can be the one meant."""
@@ -76,13 +82,15 @@ class DocumentMention:
 
 def mentions(text: str) -> tuple[DocumentMention, ...]:
     """Every document that a text names by number, in order."""
-    folded = fold(normalise(text))
+    written = normalise(text)
+    folded = fold(written)
     article, clause = _first(_ARTICLE, folded), _first(_CLAUSE, folded)
     found: dict[tuple[str, int | None], DocumentMention] = {}
     for match in _matches(folded):
         parts = match.groupdict()
         year = int(parts["year"]) if parts.get("year") else None
-        mention = DocumentMention(parts["number"], year, _kind(parts), article, clause)
+        typed = (written if len(written) == len(folded) else folded)[match.start() : match.end()]
+        mention = DocumentMention(parts["number"], year, _kind(parts), article, clause, typed)
         found.setdefault((mention.number_part, year), mention)
     return tuple(found.values())
 

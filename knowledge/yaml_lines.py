@@ -44,6 +44,11 @@ class Notes:
         self.problems.append(Problem(self.path, line, message))
 
 
+def load_plain(text: str) -> object:
+    """The plain value of a text, read by libyaml where it is there; raises yaml.YAMLError when it is not YAML."""
+    return yaml.load(text, Loader=_LOADER)  # noqa: S506 - both loaders are the safe ones
+
+
 def read_yaml(text: str, notes: Notes) -> yaml.Node | None:
     """The node tree of a text; None, with the fault noted, when it is not YAML or empty."""
     try:

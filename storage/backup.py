@@ -3,14 +3,17 @@
 The rows are read in one snapshot while the service runs. Restoring refuses a database that holds anything.
 """
 
+import gzip
 import io
 import json
 import tarfile
+import zlib
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Table, func, insert, select, text
+from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import schema
@@ -20,6 +23,13 @@ from storage.database import Database
 MANIFEST = "manifest.json"
 FORMAT = 1
 BATCH = 500
+CHUNK = 1 << 20
+
+NOT_A_BACKUP = (
+    tarfile.TarError, zlib.error, EOFError, OSError, KeyError, ValueError, TypeError, AttributeError, IntegrityError,
+    DataError,
+)  # fmt: skip
+"""What reading a damaged or foreign archive may raise."""
 
 
 class BackupError(Exception):
@@ -50,19 +60,39 @@ async def write(database: Database, data_dir: Path, file: Path) -> int:
 async def read(database: Database, data_dir: Path, file: Path) -> int:
     """Restore a backup into an empty database of the same schema; returns the number of rows."""
     try:
+        _read_through(file)
         with tarfile.open(file, "r:gz") as archive:
-            manifest = json.loads(_content(archive, MANIFEST))
-            if manifest.get("format") != FORMAT or manifest.get("schema") != schema.newest():
-                raise BackupError(f"the backup has schema {manifest.get('schema')}, this program {schema.newest()}")
+            _refuse_other_schema(archive)
+            attachments = _attachments(archive, data_dir)
             async with database.engine.begin() as connection:
                 await _refuse_unless_empty(connection)
                 rows = sum([await _restore(connection, table, archive) for table in schema.TABLES])
                 await _set_sequences(connection, postgres=database.postgres)
-            inside = [m for m in archive.getmembers() if m.name.startswith("attachments/")]
-            archive.extractall(data_dir, members=inside, filter="data")
-    except (tarfile.TarError, KeyError, ValueError, EOFError, OSError) as error:
+                archive.extractall(data_dir, members=attachments, filter="data")
+    except NOT_A_BACKUP as error:
         raise BackupError(f"{file.name} is not a readable backup: {error}") from error
     return rows
+
+
+def _read_through(file: Path) -> None:
+    """The checksum stands at the end: only an archive read through is known to be whole."""
+    with gzip.open(file) as content:
+        while content.read(CHUNK):
+            pass
+
+
+def _refuse_other_schema(archive: tarfile.TarFile) -> None:
+    manifest = json.loads(_content(archive, MANIFEST))
+    if manifest.get("format") != FORMAT or manifest.get("schema") != schema.newest():
+        raise BackupError(f"the backup has schema {manifest.get('schema')}, this program {schema.newest()}")
+
+
+def _attachments(archive: tarfile.TarFile, data_dir: Path) -> list[tarfile.TarInfo]:
+    """The files in the archive; raises tarfile.FilterError, before any is written, when one would lie outside."""
+    inside = [member for member in archive.getmembers() if member.name.startswith("attachments/")]
+    for member in inside:
+        tarfile.data_filter(member, str(data_dir))
+    return inside
 
 
 async def _restore(connection: AsyncConnection, table: Table, archive: tarfile.TarFile) -> int:

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import UniqueConstraint
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import declared_attr
 from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -87,13 +88,17 @@ class Conversations:
         return (await self._session.exec(query)).first()
 
     async def open(self, channel: str, address: str, *, group: bool, at: datetime) -> Conversation:
-        """The conversation at an address, begun when it is new."""
+        """The conversation at an address, begun when it is new; of two first messages at once only one begins it."""
         found = await self.at(channel, address)
         if found is not None:
             return found
         new = Conversation(channel=channel, address=address, group=group, heard_at=at)
-        self._session.add(new)
-        await self._session.flush()
+        try:
+            async with self._session.begin_nested():
+                self._session.add(new)
+        except IntegrityError:
+            query = select(Conversation).where(Conversation.channel == channel, Conversation.address == address)
+            return (await self._session.exec(query)).one()
         return new
 
     async def lock(self, key: int) -> Conversation | None:

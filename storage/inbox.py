@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Index, UniqueConstraint, func
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Field, SQLModel, col, select
+from sqlmodel import Field, SQLModel, col, or_, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.columns import document, moment
@@ -99,11 +99,12 @@ class Inbox:
             .group_by(col(IncomingMessage.conversation))
             .subquery()
         )
-        query = select(IncomingMessage.id, IncomingMessage.conversation, IncomingMessage.not_before).where(
-            col(IncomingMessage.id).in_(select(first.c.id))
+        query = select(IncomingMessage.id, IncomingMessage.conversation).where(
+            col(IncomingMessage.id).in_(select(first.c.id)),
+            or_(col(IncomingMessage.not_before).is_(None), col(IncomingMessage.not_before) <= now),
         )
         rows = (await self._session.exec(query.order_by(col(IncomingMessage.id)).limit(limit))).all()
-        return [(key, talk) for key, talk, wait in rows if key is not None and (wait is None or wait <= now)]
+        return [(key, talk) for key, talk in rows if key is not None]
 
     async def is_head(self, message: IncomingMessage) -> bool:
         """Whether nothing older of the same conversation still waits."""

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import UniqueConstraint, func
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -156,12 +157,19 @@ class People:
 
     async def meet(self, channel: str, address: str, *, name: str, at: datetime) -> Account:
         """The account at this address; a stranger becomes a guest."""
-        account = await self.account(channel, address)
-        if account is None:
-            guest = await self.add(name or "Khách", Role.GUEST, "", at=at)
-            account = await self.add_account(guest, channel, address, name=name, at=at)
+        account = await self.account(channel, address) or await self._newcomer(channel, address, name=name, at=at)
         account.heard(at)
         return account
+
+    async def _newcomer(self, channel: str, address: str, *, name: str, at: datetime) -> Account:
+        """A guest with an account; of two first messages at once only one makes them."""
+        try:
+            async with self._session.begin_nested():
+                guest = await self.add(name or "Khách", Role.GUEST, "", at=at)
+                return await self.add_account(guest, channel, address, name=name, at=at)
+        except IntegrityError:
+            query = select(Account).where(Account.channel == channel, Account.address == address)
+            return (await self._session.exec(query)).one()
 
     async def add_account(self, person: Person, channel: str, address: str, *, name: str = "", at: datetime) -> Account:
         """Bind a new address to a person."""

@@ -237,6 +237,13 @@ def _values(statuses: tuple[Status, ...]) -> list[str]:
     return [status.value for status in statuses]
 
 
+@event.listens_for(Ticket, "expire")
+def _forget_news(ticket: Ticket, attributes: Any) -> None:
+    """What an undone savepoint did to a ticket is forgotten with the events that tell of it."""
+    if attributes is None:
+        ticket.news.clear()
+
+
 def _write_news(session: Any, flush_context: Any, instances: Any) -> None:
     for ticket in [changed for changed in session.dirty if isinstance(changed, Ticket)]:
         session.add_all(ticket.news)
