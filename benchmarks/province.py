@@ -33,14 +33,11 @@ async def _one(tx: Transaction, channel: str, address: str, now: datetime, notic
     await tx.people.add_account(person, channel, address, name=person.name, at=now)
     talk = await tx.conversations.open(channel, address, group=False, at=now)
     if notice:
-        await tx.outbox.add(
-            OutgoingMessage(
-                person=person.key,
-                conversation=talk.key,
-                channel=channel,
-                priority=Priority.BROADCAST,
-                key=NOTICE,
-                facts={"number": person.key},
-                created_at=now,
-            )  # fmt: skip
-        )
+        await tx.outbox.add(_notice(person.key, talk.key, channel, now))
+
+
+def _notice(person: int, talk: int, channel: str, now: datetime) -> OutgoingMessage:
+    return OutgoingMessage(
+        person=person, conversation=talk, channel=channel, priority=Priority.BROADCAST, key=NOTICE,
+        facts={"number": person}, created_at=now,
+    )  # fmt: skip

@@ -12,14 +12,15 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from urllib.parse import quote
 
 from bot.channels import Channel, File, Outgoing, Rejected, TryAgain, Uncertain, Unreachable
 from bot.files import Files
 from bot.pacing import Pace
-from bot.rendering import numbered, render
+from bot.rendering import Link, numbered, render
 from bot.wording import Wording
 from bot.wording.rich import plain
-from storage import Database, Transaction
+from storage import Conflict, Database, Transaction
 from storage.attachments import StoredAttachment
 from storage.outbox import Head, OutgoingMessage
 
@@ -53,7 +54,8 @@ class Delivery:
     poll_seconds: float = 1.0
     paces: dict[str, Pace] = field(default_factory=dict)
     paused: dict[str, datetime] = field(default_factory=dict)
-    at_work: int = 0
+    in_hands: set[int] = field(default_factory=set)
+    """Promises that we are sending at this moment."""
     soonest: float = 0.0
     """Seconds until a chat that had to wait for its pace may be written to."""
     stopping: bool = False
@@ -85,7 +87,7 @@ class Delivery:
             await asyncio.gather(*(self._deliver(job) for job in jobs))
 
     async def _start_waiting(self, group: asyncio.TaskGroup) -> bool:
-        if self.at_work >= MOST_AT_ONCE:
+        if len(self.in_hands) >= MOST_AT_ONCE:
             return False
         try:
             jobs = await self._claim()
@@ -93,16 +95,8 @@ class Delivery:
             log.exception("the outbox could not be read; trying again")
             return False
         for job in jobs:
-            self.at_work += 1
-            group.create_task(self._deliver_counted(job))
+            group.create_task(self._deliver(job))
         return bool(jobs)
-
-    async def _deliver_counted(self, job: Job) -> None:
-        try:
-            await self._deliver(job)
-        finally:
-            self.at_work -= 1
-            self.bell.set()
 
     async def _rest(self) -> None:
         try:
@@ -117,13 +111,16 @@ class Delivery:
         async with self.database.reading() as tx:
             heads = await tx.outbox.heads(self.clock(), self._open_channels(), limit=MOST_LOOKED_AT)
             lost = await tx.outbox.any_lost(self.clock())
-        ready = self._in_time(heads)[: MOST_AT_ONCE - self.at_work]
+        ready = self._in_time(heads)
         if not ready and not lost:
             return []
         async with self.database.transaction() as tx:
             for message in await tx.outbox.lost(self.clock()) if lost else ():
-                message.try_again(self.clock(), timedelta(0), "its sender died")
-            return [job for message in await tx.outbox.claim(ready) if (job := await self._job(tx, message))]
+                if message.row not in self.in_hands:
+                    message.try_again(self.clock(), timedelta(0), "its sender died")
+            jobs = [job for message in await tx.outbox.claim(ready) if (job := await self._job(tx, message))]
+        self.in_hands |= {job.message.row for job in jobs}
+        return jobs
 
     def _in_time(self, heads: list[Head]) -> list[int]:
         """Those whose chat's pace allows them now; the pace is kept in memory, so waiting costs no write."""
@@ -133,18 +130,30 @@ class Delivery:
             wait = self.paces[head.channel].wait(head.address, group=head.group, now=now)
             if wait > 0:
                 self.soonest = min(self.soonest or wait, wait)
-            elif len(ready) < MOST_AT_ONCE - self.at_work:
+            elif len(ready) < MOST_AT_ONCE - len(self.in_hands):
                 self.paces[head.channel].spend(head.address, group=head.group, now=now)
                 ready.append(head.id)
         return ready
 
     async def _job(self, tx: Transaction, message: OutgoingMessage) -> Job | None:
-        """Render a claimed promise; None when it goes elsewhere instead."""
-        channel = self.channels[message.channel]
-        assert message.conversation is not None
+        """Render a claimed promise; None when it goes elsewhere, or cannot be put into words by this program."""
         if await self._over_cap(tx, message):
             return None
-        talk = await tx.conversations.get(message.conversation)
+        try:
+            return await self._rendered(tx, message)
+        except Conflict:
+            raise
+        except Exception as error:  # one promise that makes us stumble must not keep back all others
+            log.exception("message %s cannot be put into words", message.id)
+            message.give_up(f"not put into words: {type(error).__name__}")
+            return None
+
+    async def _rendered(self, tx: Transaction, message: OutgoingMessage) -> Job | None:
+        channel = self.channels[message.channel]
+        assert message.conversation is not None
+        talk = await tx.conversations.lock(message.conversation)
+        if talk is None:  # a turn has it just now; to clash with it would send all the others back as well
+            return None
         if message.first_number is None and message.choices:
             message.first_number = talk.offer([choice["id"] for choice in message.choices], at=self.clock())
         message.begin(self.clock())
@@ -173,11 +182,13 @@ class Delivery:
     async def _language(self, tx: Transaction, message: OutgoingMessage) -> str:
         return "vi" if message.person is None else (await tx.people.get(message.person)).language
 
-    def _split_files(self, stored: list[StoredAttachment], channel: Channel) -> tuple[list[File], list[str]]:
+    def _split_files(self, stored: list[StoredAttachment], channel: Channel) -> tuple[list[File], list[Link]]:
         found = [(file, self.files.path(file)) for file in stored]
         if channel.abilities.files:
             return [File(path, file.name, file.media_type) for file, path in found if path is not None], []
-        return [], [f"{self.base_url}/files/{file.secret}/{file.name}" for file, path in found if path is not None]
+        return [], [
+            Link(file.name, f"{self.base_url}/files/{file.secret}/{quote(file.name)}") for file, path in found if path
+        ]
 
     def _open_channels(self) -> frozenset[str]:
         now = self.clock()
@@ -186,18 +197,25 @@ class Delivery:
     # the network
 
     async def _deliver(self, job: Job) -> None:
+        try:
+            await self._write_down(job, await self._send(job))
+        finally:
+            self.in_hands.discard(job.message.row)
+            self.bell.set()
+
+    async def _send(self, job: Job) -> Exception | None:
+        """Send the parts not yet sent; what went wrong, as one of the channels' errors."""
         channel = self.channels[job.message.channel]
         try:
             for part in job.parts[job.message.parts_sent :]:
                 await self._in_pace(job)
                 job.message.part_sent(await channel.send(job.address, part))
         except (TryAgain, Uncertain, Unreachable, Rejected) as error:
-            await self._write_down(job, error)
+            return error
         except Exception as error:
             log.exception("message %s could not be sent", job.message.id)
-            await self._write_down(job, Rejected(f"{type(error).__name__}"))
-        else:
-            await self._write_down(job, None)
+            return Rejected(f"{type(error).__name__}")
+        return None
 
     async def _in_pace(self, job: Job) -> None:
         """Further parts of a long message keep the pace too; the first was paid for when it was claimed."""
@@ -261,9 +279,10 @@ class Delivery:
         for account in await tx.people.accounts(message.person):
             if (account.channel, account.address) == (here.channel, here.address):
                 account.reachable = account.reachable and not block
-            elif account.reachable and account.channel in self.channels:
+            elif account.reachable and account.channel in self.channels and (block or account.channel != here.channel):
                 talk = await tx.conversations.open(account.channel, account.address, group=False, at=self.clock())
                 message.address_to(talk.key, talk.channel)
+                tx.wake("outbox")
                 return
         message.hold(why)
         log.warning("message %s waits for the next word of person %s: %s", message.id, message.person, why)

@@ -8,7 +8,7 @@ from typing import Any
 
 from aiohttp import hdrs, web
 
-from bot.channels.web import hash_of, new_session, set_session
+from bot.channels.web_session import hash_of, new_session, set_session
 from bot.service import Service
 from handlers.permissions import PROVINCE_UNIT
 from storage import Transaction
@@ -77,7 +77,7 @@ async def _become(request: web.Request, whole: Service) -> web.Response:
     try:
         body = await request.json()
         wanted = body["person"]
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, LookupError, TypeError, RecursionError):
         raise web.HTTPBadRequest from None
     if not any(person["id"] == wanted for person in await _everybody(whole)):
         raise web.HTTPNotFound

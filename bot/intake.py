@@ -50,6 +50,12 @@ class Intake:
 
     async def receive(self, message: Incoming) -> bool:
         """Store a message durably; False for a repeat. Only after this may a platform hear that we have it."""
+        try:
+            return await self._receive(message)
+        except Conflict:  # two first words of a stranger at once: the second now finds what the first has made
+            return await self._receive(message)
+
+    async def _receive(self, message: Incoming) -> bool:
         async with self.database.transaction() as tx:
             if await tx.inbox.known(message.channel, message.external_id):
                 return False

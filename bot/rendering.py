@@ -16,6 +16,14 @@ PART_NOTE = 16
 
 
 @dataclass(frozen=True, slots=True)
+class Link:
+    """Where a file can be had, for channels that cannot carry it."""
+
+    name: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
 class Numbered:
     """A choice with the number it has on the screen."""
 
@@ -46,7 +54,7 @@ def render(
     *,
     choices: Sequence[Numbered],
     files: Sequence[File],
-    links: Sequence[str],
+    links: Sequence[Link],
     group: bool,
 ) -> list[Outgoing]:
     """The parts to send, in order: long text is split, buttons become numbers where there are none.
@@ -59,7 +67,9 @@ def render(
     if choices and not abilities.buttons:
         text += [Span("\n\n" + "\n".join(_line(choice, wording, language) for choice in choices))]
     if links:
-        text += [Span("\n\n"), *wording.say("file.listed", {"names": "\n".join(links)}, language)]
+        names = ", ".join(link.name for link in links)
+        text += [Span("\n\n"), *wording.say("file.listed", {"names": names}, language)]
+        text += [span for link in links for span in (Span("\n"), Span(link.address, link=link.address))]
     parts = _parts(tuple(text), abilities.text_limit, wording, language)
     buttons = tuple(Button(choice.id, choice.label) for choice in choices) if abilities.buttons else ()
     return [

@@ -14,21 +14,19 @@ from knowledge.index import Candidate
 
 ANSWER_FROM = 0.8
 """A wrong answer costs more than a ticket: below this a person chooses or a department answers."""
-CHOICES_FROM = 0.28
+CHOICES_FROM = 0.2
 """Below this the right entry is hardly ever among the first four, and offering them only wastes time."""
 UNSURE = ANSWER_FROM - 0.01
 """The most that is said when something speaks against answering outright."""
 LEAST_MARGIN = 0.1
 """A short question fits several entries equally well ("đăng ký khai sinh"): then the person chooses."""
-LEAST_KNOWN = 0.6
-"""An entry that speaks of so little of a question is about something else, however alone it stands."""
 EXACT = 0.99
 """A phrasing that a curator wrote, typed as written."""
 
 _FIFTH = 4
-_BIAS = -4.5
-_KNOWN, _CENTRAL, _CORE = 4.0, 1.4, 0.5
-_MARGIN, _MARGIN_TO_FIFTH = 4.3, 2.0
+_BIAS = -4.04
+_KNOWN, _TITLE, _STRANGE = 1.99, 2.81, -0.90
+_MARGIN, _MARGIN_TO_FIFTH = 3.76, 3.03
 """Where the first stands out, it is mostly right: the two margins carry most."""
 
 
@@ -42,14 +40,13 @@ def confidence_of(candidates: Sequence[Candidate]) -> float:
     weighed = (
         _BIAS
         + _KNOWN * signals.known
-        + _CENTRAL * signals.central
-        + _CORE * signals.core
+        + _TITLE * signals.title
+        + _STRANGE * signals.strange
         + _MARGIN * margin(candidates)
         + _MARGIN_TO_FIFTH * margin(candidates, _FIFTH)
     )
     chance = 1 / (1 + math.exp(-weighed))
-    sound = margin(candidates) >= LEAST_MARGIN and signals.known >= LEAST_KNOWN
-    return chance if sound else min(chance, UNSURE)
+    return chance if margin(candidates) >= LEAST_MARGIN else min(chance, UNSURE)
 
 
 def margin(candidates: Sequence[Candidate], place: int = 1) -> float:

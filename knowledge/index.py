@@ -4,46 +4,21 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Set
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
-
-from rapidfuzz import fuzz, process
 
 from knowledge.entries import Entry
 from knowledge.reading import Abbreviations, Reader, Wording
+from knowledge.signals import Known, Signals, units_of
 
 # BM25's usual saturation and length damping, as measured best on short passages.
 _K1, _B = 1.2, 0.6
-_PAIR_WEIGHT = 0.5
+_PAIR_WEIGHT, _HALF_PLAIN_WEIGHT = 0.5, 0.25
 _FUNCTION_WEIGHT = 0.2
 """A word such as "cần" or "gì" says little about what is asked, but folded it may be another ("cán")."""
 _CANDIDATES = 15
 _PASSAGE_WORDS = 60
-_CORE_SHARE = 0.4
-_STRANGER = "\0"
-
-
-@dataclass(frozen=True, slots=True)
-class Signals:
-    """How well an entry fits a question; each from 0 to 1."""
-
-    bm25: float
-    """Score of the best passage over the most the question could score."""
-    known: float
-    """Share of the question, weighted by rarity, that the entry speaks of anywhere."""
-    fuzzy: float
-    """Likeness of letters with the nearest phrasing."""
-    central: float
-    """Cosine of the question with all phrasings of the entry together."""
-    core: float
-    """Share of what most phrasings of the entry say that the question says too."""
-
-    @property
-    def strength(self) -> float:
-        """One figure to order candidates by; the weights were fitted, see `confidence`."""
-        return 0.18 * self.bm25 + 0.50 * self.known + 0.09 * self.fuzzy + 0.13 * self.central + 0.10 * self.core
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,28 +30,6 @@ class Candidate:
     exact: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class _Phrasing:
-    text: str
-    units: frozenset[str]
-
-
-@dataclass(slots=True)
-class _Known:
-    """What the index knows of one entry."""
-
-    entry: Entry
-    units: frozenset[str]
-    written: dict[str, set[str]]
-    """Folded word → how the entry writes it where it writes marks."""
-    phrasings: tuple[_Phrasing, ...] = ()
-    centre: dict[str, float] = field(default_factory=dict)
-    """Unit → its rarity times the share of phrasings that use it."""
-    length: float = 0.0
-    core: dict[str, float] = field(default_factory=dict)
-    """Those of the centre that most phrasings use."""
-
-
 class Index:
     """Finds entries for a question; built once, never changed."""
 
@@ -84,13 +37,16 @@ class Index:
         entries = tuple(entries)
         self.reader = Reader((text for entry in entries for text in _texts(entry)), abbreviations)
         self._function_words = frozenset(function_words)
+        phrasings = [[self.reader.read(text) for text in _phrasing_texts(entry)] for entry in entries]
         self._passages = [
-            (number, self.reader.read(text)) for number, entry in enumerate(entries) for text in _passage_texts(entry)
+            (number, passage)
+            for number, entry in enumerate(entries)
+            for passage in (*phrasings[number], *map(self.reader.read, _body_texts(entry)))
         ]
         self._known = self._know(entries)
         self._rarity = self._weigh()
-        for known in self._known:
-            self._gather_phrasings(known)
+        for known, readings in zip(self._known, phrasings, strict=True):
+            known.gather(readings, self.rarity)
         self._postings = self._post()
 
     def candidates(self, question: Wording, keep: Callable[[Entry], bool]) -> list[Candidate]:
@@ -99,28 +55,32 @@ class Index:
         kept = [number for number in scores if keep(self._known[number].entry)]
         kept.sort(key=lambda number: -scores[number])
         most = self._most(question)
-        found = [self._candidate(question, n, scores[n] / most) for n in kept[:_CANDIDATES]]
+        found = [self._candidate(question, self._known[n], scores[n] / most) for n in kept[:_CANDIDATES]]
         return sorted(found, key=lambda c: (-c.exact, -c.signals.strength, c.entry.id))
+
+    def speaking_of(self, *words: str) -> frozenset[str]:
+        """The ids of the entries that say these folded words one after another."""
+        pairs = units_of(words)[len(words) :] or words
+        return frozenset(known.entry.id for known in self._known if known.units.issuperset(pairs))
 
     def rarity(self, unit: str) -> float:
         """Weight of a word or pair of words; one the base has never seen weighs most."""
-        plain = unit.replace(_STRANGER, "")
-        return self._rarity.get(plain) or self._unseen * self._emphasis(plain)
+        return self._rarity.get(unit) or self._unseen * self._emphasis(unit)
 
     @cached_property
     def _unseen(self) -> float:
         return math.log(1 + (len(self._known) + 0.5) / 0.5)
 
-    def _know(self, entries: tuple[Entry, ...]) -> list[_Known]:
+    def _know(self, entries: tuple[Entry, ...]) -> list[Known]:
         units: list[set[str]] = [set() for _ in entries]
         written: list[dict[str, set[str]]] = [defaultdict(set) for _ in entries]
         for number, passage in self._passages:
-            units[number].update(_units(passage.folded))
+            units[number].update(units_of(passage.folded))
             if passage.marked:
                 for word in passage.words:
                     written[number][word.folded].add(word.written)
         return [
-            _Known(entry, frozenset(some), dict(forms))
+            Known(entry, frozenset(some), dict(forms))
             for entry, some, forms in zip(entries, units, written, strict=True)
         ]
 
@@ -134,22 +94,15 @@ class Index:
 
     def _emphasis(self, unit: str) -> float:
         words = unit.split()
-        plain = sum(word in self._function_words for word in words)
+        plain = sum(self._says_little(word) for word in words)
         if plain == len(words):
             return _FUNCTION_WEIGHT
-        return _PAIR_WEIGHT if len(words) > 1 else 1.0
+        if len(words) == 1:
+            return 1.0
+        return _HALF_PLAIN_WEIGHT if plain else _PAIR_WEIGHT
 
-    def _gather_phrasings(self, known: _Known) -> None:
-        known.phrasings = tuple(map(self._phrasing, (known.entry.title, *known.entry.asked_as)))
-        users = Counter(unit for phrasing in known.phrasings for unit in phrasing.units)
-        most = len(known.phrasings)
-        known.centre = {unit: self.rarity(unit) * count / most for unit, count in users.items()}
-        known.length = math.sqrt(sum(weight**2 for weight in known.centre.values())) or 1.0
-        known.core = {unit: known.centre[unit] for unit, count in users.items() if count > most * _CORE_SHARE}
-
-    def _phrasing(self, text: str) -> _Phrasing:
-        words = self.reader.read(text).folded
-        return _Phrasing(" ".join(words), frozenset(_units(words)))
+    def _says_little(self, word: str) -> bool:
+        return word in self._function_words or (word.isdecimal() and not self.reader.knows(word))
 
     def _post(self) -> Mapping[str, list[tuple[int, int, float]]]:
         postings: defaultdict[str, list[tuple[int, int, float]]] = defaultdict(list)
@@ -157,7 +110,7 @@ class Index:
         average = total / max(len(self._passages), 1)
         for place, (number, passage) in enumerate(self._passages):
             damping = _K1 * (1 - _B + _B * len(passage.words) / average)
-            for unit, count in Counter(_units(passage.folded)).items():
+            for unit, count in Counter(units_of(passage.folded)).items():
                 weight = self.rarity(unit) * count * (_K1 + 1) / (count + damping)
                 postings[unit].append((place, number, weight))
         return dict(postings)
@@ -165,7 +118,7 @@ class Index:
     def _scores(self, question: Wording) -> dict[int, float]:
         by_passage: defaultdict[int, float] = defaultdict(float)
         owner: dict[int, int] = {}
-        for unit in set(_units(question.folded)):
+        for unit in set(units_of(question.folded)):
             for place, number, weight in self._postings.get(unit, ()):
                 by_passage[place] += weight
                 owner[place] = number
@@ -175,63 +128,23 @@ class Index:
         return best
 
     def _most(self, question: Wording) -> float:
-        return sum(map(self.rarity, set(_units(question.folded)))) * (_K1 + 1) or 1.0
+        return sum(map(self.rarity, set(units_of(question.folded)))) * (_K1 + 1) or 1.0
 
-    def _candidate(self, question: Wording, number: int, bm25: float) -> Candidate:
-        known = self._known[number]
-        units = self._asked_units(question, known)
-        weight = sum(map(self.rarity, units)) or 1.0
-        texts = [phrasing.text for phrasing in known.phrasings]
-        likeness = process.extractOne(question.text, texts, scorer=fuzz.token_sort_ratio)[1]
-        signals = Signals(
-            bm25=min(bm25, 1.0),
-            known=self._share(units, known.units, weight),
-            fuzzy=likeness / 100,
-            central=self._cosine(units, known),
-            core=_covered(known.core, units),
-        )
-        return Candidate(known.entry, signals, question.text in texts)
-
-    def _share(self, units: frozenset[str], held: Set[str], weight: float) -> float:
-        return sum(self.rarity(unit) for unit in units if unit in held) / weight
-
-    def _cosine(self, units: frozenset[str], known: _Known) -> float:
-        length = math.sqrt(sum(self.rarity(unit) ** 2 for unit in units)) or 1.0
-        product = sum(self.rarity(unit) * known.centre.get(unit, 0.0) for unit in units)
-        return product / (length * known.length)
-
-    def _asked_units(self, question: Wording, known: _Known) -> frozenset[str]:
-        """The question's units; a word whose marks the entry never writes is a stranger to it."""
-        if not question.marked:
-            return frozenset(_units(question.folded))
-        words = [
-            word.folded + _STRANGER
-            if word.written not in known.written.get(word.folded, {word.written})
-            else word.folded
-            for word in question.words
-        ]
-        return frozenset(_units(tuple(words)))
-
-
-def _covered(core: Mapping[str, float], units: frozenset[str]) -> float:
-    whole = sum(core.values())
-    return sum(weight for unit, weight in core.items() if unit in units) / whole if whole else 1.0
-
-
-def _units(words: tuple[str, ...]) -> list[str]:
-    return [*words, *(f"{one} {other}" for one, other in pairwise(words))]
+    def _candidate(self, question: Wording, known: Known, bm25: float) -> Candidate:
+        return Candidate(known.entry, known.signals(question, bm25, self.rarity), question.text in known.texts)
 
 
 def _texts(entry: Entry) -> Iterable[str]:
-    yield entry.title
-    yield from entry.asked_as
+    yield from _phrasing_texts(entry)
     yield entry.answer
     yield from (section.text for section in entry.sections)
 
 
-def _passage_texts(entry: Entry) -> Iterable[str]:
-    yield entry.title
-    yield from entry.asked_as
+def _phrasing_texts(entry: Entry) -> tuple[str, ...]:
+    return (entry.title, *entry.asked_as)
+
+
+def _body_texts(entry: Entry) -> Iterable[str]:
     yield from _chunks(entry.title, entry.answer)
     for section in entry.sections:
         yield from _chunks(f"{entry.title} {section.heading}", section.text)

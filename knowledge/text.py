@@ -13,13 +13,17 @@ _WORDS_KEPT = 1 << 15
 _QUALITIES = "\u0302\u0306\u031b"
 _LETTER = re.compile(rf"[^\W\d_][{_TONES}{_QUALITIES}]*")
 _WORD = re.compile(r"\d+(?:\.\d+)+|\d+|[^\W\d_]+")
+_ODD = re.compile(r"[^\w\s!-\]{-~]")
+"""Neither letter, digit nor plain punctuation: looked at one by one."""
+_I_OR_Y = re.compile(r"(h|k|l|m|s|t|qu)([iìíỉĩị])")
+_TO_Y = str.maketrans("iìíỉĩị", "yỳýỷỹỵ")
 _MARKED = re.compile(r"[^\W\d_]+")
 _SYLLABLE = re.compile(r"(?:ngh|ch|gh|gi|kh|ng|nh|ph|qu|th|tr|[bcdghklmnpqrstvx])?[aeiouy]{1,3}(?:ch|ng|nh|[cmnpt])?")
 
 
 def normalise(text: str) -> str:
     """NFC, without emoji, invisible characters and repeated spaces, tones where we put them (hoà → hòa)."""
-    kept = "".join(_visible(character) for character in unicodedata.normalize("NFC", text))
+    kept = _ODD.sub(lambda match: _visible(match.group()), unicodedata.normalize("NFC", text))
     composed = unicodedata.normalize("NFC", " ".join(kept.split()))
     return _MARKED.sub(lambda match: place_tone(match.group()), composed)
 
@@ -30,8 +34,8 @@ def fold(text: str) -> str:
 
 
 def tokens(text: str) -> tuple[str, ...]:
-    """The words of a text in small letters, normalised; 1.001193 stays one word."""
-    return tuple(_WORD.findall(normalise(text).lower()))
+    """The words of a text in small letters, normalised; 1.001193 stays one word, "lí" becomes "lý"."""
+    return tuple(map(_one_spelling, _WORD.findall(normalise(text).lower())))
 
 
 @lru_cache(maxsize=_WORDS_KEPT)
@@ -72,9 +76,13 @@ def untelex(folded: str) -> str:
     return re.sub(r"(?<=[aeiouy])([a-z]*?)[sfrxj]", r"\1", without_hooks, count=1)
 
 
+@lru_cache(maxsize=_WORDS_KEPT)
+def _one_spelling(word: str) -> str:
+    match = _I_OR_Y.fullmatch(word)
+    return match[1] + match[2].translate(_TO_Y) if match else word
+
+
 def _visible(character: str) -> str:
-    if character.isalnum():
-        return character
     category = unicodedata.category(character)
     if category == "Cf" or "\ufe00" <= character <= "\ufe0f":
         return ""

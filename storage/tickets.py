@@ -238,9 +238,9 @@ def _values(statuses: tuple[Status, ...]) -> list[str]:
 
 
 @event.listens_for(Ticket, "expire")
-def _forget_news(ticket: Ticket, attributes: Any) -> None:
+def _forget_news(ticket: Ticket | None, attributes: Any) -> None:
     """What an undone savepoint did to a ticket is forgotten with the events that tell of it."""
-    if attributes is None:
+    if ticket is not None and attributes is None:  # None: nobody looks at it any more
         ticket.news.clear()
 
 

@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl, urlsplit
 from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler
 
-from bot.channels.web import COOKIE, SECURITY, hash_of
+from bot.channels.web_session import COOKIE, SECURITY, hash_of
 from bot.console.pages import Pages, reader_of
 from bot.service import Service
 from handlers.desk import Desk
