@@ -56,7 +56,7 @@ async def _start(quick: bool) -> list[Section]:
 
 
 async def _throughput(quick: bool) -> list[Section]:
-    plan = throughput.Plan(steady=2, climb=1, steps=1) if quick else throughput.Plan()
+    plan = throughput.Plan(steady=2, climb=1, steps=1, idle=1) if quick else throughput.Plan()
     return await throughput.measure(plan, _questions())
 
 

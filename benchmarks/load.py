@@ -19,7 +19,7 @@ from benchmarks.figures import percentile
 PATIENCE = 2.0
 """Seconds: a p99 above it, or as much work left undone, and the program does not hold the rate."""
 DRAIN_SECONDS = 40.0
-GROWTH = 1.4
+GROWTH = 1.5
 
 
 @dataclass(slots=True)
@@ -85,13 +85,12 @@ async def step(town: Town, questions: list[str], rate: float, seconds: float) ->
     return Step(rate, list(town.meter.took), behind)
 
 
-async def most_held(town: Town, questions: list[str], *, first: float, seconds: float, steps: int) -> Step:
-    """The highest rate that is held: ever higher until one is not, then once in between."""
-    held, rate = Step(0, [], 0), first
+async def most_held(town: Town, questions: list[str], held: Step, *, seconds: float, steps: int) -> Step:
+    """The highest rate that is held: from one that was, ever higher until one is not, then once in between."""
     for _ in range(steps):
-        tried = await step(town, questions, round(rate), seconds)
+        tried = await step(town, questions, round(held.rate * GROWTH), seconds)
         if not tried.held:
             between = await step(town, questions, round((held.rate + tried.rate) / 2), seconds)
             return between if between.held else held
-        held, rate = tried, rate * GROWTH
+        held = tried
     return held

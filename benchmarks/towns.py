@@ -11,7 +11,7 @@ from itertools import cycle
 import aiohttp
 
 from benchmarks.load import Meter
-from bot.channels.web import COOKIE, hash_of
+from bot.channels.web_session import COOKIE, hash_of
 from tests.support.fake_telegram import FakeTelegram, Received
 from tests.support.fake_telegram.records import Chat
 

@@ -54,6 +54,7 @@ class App(Service):
         """The aiohttp application with every route; starting it starts the workers."""
         app = web.Application(client_max_size=LONGEST_UPLOAD)
         app.cleanup_ctx.append(self._life)
+        app.on_shutdown.append(self._stop_work)  # before the channels close: sends under way need them
         health.add_health(app, self)
         add_downloads(app, self.database, self.files)
         add_console(app, self)
@@ -72,6 +73,7 @@ class App(Service):
     async def prepare(self) -> None:
         """Bring the schema up to date, and fill an empty demo."""
         await schema.upgrade(self.database)
+        await asyncio.to_thread(self.files.forget_old_uploads, self.clock())
         if self.settings.demo_mode:
             async with self.database.transaction() as tx:
                 await demo.seed(tx, self.clock())
@@ -101,12 +103,11 @@ class App(Service):
         ]
         self.schedule.start()
         yield
-        self.schedule.stop()
-        await self._stop_workers()
         await self.database.close()
 
-    async def _stop_workers(self) -> None:
+    async def _stop_work(self, app: web.Application) -> None:
         """Let turns and sends that have begun end; only then cut off."""
+        self.schedule.stop()
         self.intake.stop()
         self.delivery.stop()
         _, late = await asyncio.wait(self.workers, timeout=STOP_SECONDS)

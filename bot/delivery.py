@@ -117,14 +117,14 @@ class Delivery:
         async with self.database.transaction() as tx:
             for message in await tx.outbox.lost(self.clock()) if lost else ():
                 if message.row not in self.in_hands:
-                    message.try_again(self.clock(), timedelta(0), "its sender died")
+                    message.try_again(self.clock(), timedelta(0), "its sender died", counted=False)
             jobs = [job for message in await tx.outbox.claim(ready) if (job := await self._job(tx, message))]
         self.in_hands |= {job.message.row for job in jobs}
         return jobs
 
     def _in_time(self, heads: list[Head]) -> list[int]:
         """Those whose chat's pace allows them now; the pace is kept in memory, so waiting costs no write."""
-        now, self.soonest = time.monotonic(), 0.0
+        now = time.monotonic()
         ready: list[int] = []
         for head in heads:
             wait = self.paces[head.channel].wait(head.address, group=head.group, now=now)
@@ -191,8 +191,13 @@ class Delivery:
         ]
 
     def _open_channels(self) -> frozenset[str]:
-        now = self.clock()
-        return frozenset(name for name in self.channels if self.paused.get(name, now) <= now)
+        """Those that take a message now; for one whose platform's limit is spent nothing need be looked for."""
+        now, tick = self.clock(), time.monotonic()
+        waits = {
+            name: self.paces[name].overall.wait(tick) for name in self.channels if self.paused.get(name, now) <= now
+        }
+        self.soonest = min((wait for wait in waits.values() if wait > 0), default=0.0)
+        return frozenset(name for name, wait in waits.items() if wait == 0)
 
     # the network
 

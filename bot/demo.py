@@ -42,7 +42,7 @@ async def seed(tx: Transaction, at: datetime) -> None:
     for code, name in COMMUNES:
         await tx.people.add_commune(code, name)
     for name, role, unit in PEOPLE:
-        await tx.people.add(name, role, unit, at=at)
+        await _page_of(tx, await tx.people.add(name, role, unit, at=at), at)
     tx.audit.write("demo.seeded", "province", at=at)
 
 

@@ -8,7 +8,7 @@ import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from bot.channels import Channel, TryAgain, Unreachable
@@ -20,6 +20,7 @@ from storage.inbox import IncomingMessage
 log = logging.getLogger(__name__)
 
 FETCH_SECONDS = 30
+UPLOAD_LIFE = timedelta(days=7)
 _UNSAFE = re.compile(r"[^\w.\- ]+")
 
 
@@ -53,6 +54,12 @@ class Files:
                 )
             )
         return missing
+
+    def forget_old_uploads(self, now: datetime) -> None:
+        """Uploads were copied to where attachments lie when their message was handled; old ones only take room."""
+        for upload in (self.folder / "uploads").glob("*"):
+            if now.timestamp() - upload.stat().st_mtime > UPLOAD_LIFE.total_seconds():
+                upload.unlink(missing_ok=True)
 
     def path(self, file: StoredAttachment) -> Path | None:
         """Where the bytes of a file lie; None when they were never fetched."""

@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 from bot.channels import Rates
 
 MOST_CHATS = 20_000
+FLOWS, SAVED = 0.75, 0.2
+"""Shares of a platform's limit that flow in and that may be saved up: together they stay below it in any second, with
+room for messages that bunch up on their way. A refusal costs the message seconds, so going faster is slower."""
 
 
 @dataclass(slots=True)
@@ -46,11 +49,11 @@ class Pace:
     chats: OrderedDict[str, Bucket] = field(default_factory=OrderedDict)
 
     def __post_init__(self) -> None:
-        self.overall = Bucket(self.rates.overall, max(1.0, self.rates.overall))
+        self.overall = Bucket(self.rates.overall * FLOWS, max(1.0, self.rates.overall * SAVED))
 
     def wait(self, address: str, *, group: bool, now: float) -> float:
-        """Seconds until a message may go to this chat."""
-        return max(self.overall.wait(now), self._chat(address, group=group).wait(now))
+        """Seconds until it is worth asking again whether a message may go to this chat; 0 when it may go now."""
+        return self.overall.wait(now) or self._chat(address, group=group).wait(now)
 
     def spend(self, address: str, *, group: bool, now: float) -> None:
         """A message goes to this chat."""

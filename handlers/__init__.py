@@ -39,6 +39,7 @@ VERBS: dict[str, Verb] = FOR_STRANGERS | {
     "answer": tickets.answer,
     "details": tickets.details,
     "hand-over": tickets.hand_over,
+    "release": tickets.release,
     "accept": tickets.accept,
     "reopen": tickets.reopen,
     "ticket": tickets.show,

@@ -38,6 +38,8 @@ _ON_A_TICKET = {
     "hoi lai": "ask-back",
     "chuyen phieu": "hand-over",
     "chuyen": "hand-over",
+    "tra lai phieu": "release",
+    "tra lai": "release",
     "bo sung phieu": "details",
     "bo sung": "details",
     "dong y phieu": "accept",
@@ -94,8 +96,9 @@ _ALONE = {
     "khong dung": "wrong",
 }
 
-_CODE = re.compile(r"^(?:/start|lk|ma|mã|code)\s+([A-Za-z0-9]{8})\s*$", re.IGNORECASE)
-_BARE_NUMBER = re.compile(r"^(?:số|so|chọn|chon)?\s*(\d{1,2})\s*[.)]?$", re.IGNORECASE)
+# Matched against folded text: phones type the same letters composed and decomposed.
+_CODE = re.compile(r"^(?:/start|lk|ma|code)\s+([a-z0-9]{8})$")
+_BARE_NUMBER = re.compile(r"^(?:so|chon)?\s*(\d{1,2})\s*[.)]?$")
 _WORD = re.compile(r"\S+")
 _NUMBER = re.compile(r"^(?:#|so-?)?(\d{1,9})[.:,;)]?$")
 
@@ -108,13 +111,13 @@ def from_choice(choice: str) -> Command | None:
 
 def typed_number(text: str) -> int | None:
     """2 for "2", "2.", "số 2"."""
-    match = _BARE_NUMBER.match(text.strip())
+    match = _BARE_NUMBER.match(fold(text).strip())
     return int(match[1]) if match else None
 
 
 def enrolment_code(text: str) -> str | None:
     """The code in "LK ABCD1234" or "/start ABCD1234"."""
-    match = _CODE.match(text.strip())
+    match = _CODE.match(fold(text).strip())
     return match[1].upper() if match else None
 
 

@@ -8,11 +8,10 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from knowledge.workdays import Workdays
-
 from handlers.turn import Choice, Paragraph
 from knowledge import KnowledgeBase
 from knowledge.entries import Finding
+from knowledge.workdays import Workdays
 from storage import Transaction
 from storage.conversations import Conversation
 from storage.inbox import IncomingMessage
@@ -80,6 +79,8 @@ class Desk:
         """
         if once is not None and await self.tx.outbox.promised(once):
             return
+        if not (await self.tx.people.get(person)).active:
+            return  # whoever has lost the post hears nothing more of its business
         message = _promise(
             key,
             facts,

@@ -141,6 +141,22 @@ async def hand_over(desk: Desk, number: int, department: str, reason: str) -> Ti
     return ticket
 
 
+async def release(desk: Desk, number: int) -> Ticket:
+    """Back to the queue (trả lại phiếu); a leader may do it for somebody who is away."""
+    ticket = await desk.tx.tickets.get(number)
+    require(desk.person, Act.RELEASE, ticket)
+    await put_back(desk, ticket, by=desk.person.key)
+    return ticket
+
+
+async def put_back(desk: Desk, ticket: Ticket, *, by: int | None) -> None:
+    """Take a ticket out of its holder's hands; the requester knows, the queue is told again."""
+    ticket.release(by=by, at=desk.now)
+    facts = await ticket_facts(desk, ticket)
+    await desk.tell(ticket.requester, "ticket.released", ticket=ticket.id, prefer=ticket.conversation, **facts)
+    await tell_queue(desk, ticket, "ticket.new_released")
+
+
 async def accept(desk: Desk, number: int) -> Ticket:
     """The requester is content (đồng ý); the ticket closes and the specialist hears it."""
     ticket = await desk.tx.tickets.get(number)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from handlers.commands import Command
-from handlers.desk import Turn
+from handlers.desk import Desk, Turn
+from handlers.escalation import put_back
 from handlers.turn import Choice
 from handlers.views import unit_name
 from storage.errors import Refusal
-from storage.people import Role
+from storage.people import Person, Role
 
 HELP_BY_ROLE = {Role.SPECIALIST: "help.specialist", Role.LEADER: "help.specialist"}
 
@@ -63,6 +64,14 @@ async def cancel(turn: Turn, command: Command) -> None:
     waiting = turn.conversation.awaited(turn.now) is not None
     turn.conversation.wait_no_more()
     await turn.reply("cancel.done" if waiting else "cancel.nothing")
+
+
+async def revoke(desk: Desk, person: Person) -> None:
+    """Take a person's post away (thu hồi): no right remains, and what they held goes back to the queue."""
+    await desk.tx.people.revoke(person, at=desk.now)
+    desk.tx.audit.write("person.revoked", f"person:{person.key}", at=desk.now)
+    for ticket in await desk.tx.tickets.held_by(person.key, limit=10_000):
+        await put_back(desk, ticket, by=None)
 
 
 async def stopped(turn: Turn) -> None:

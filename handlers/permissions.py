@@ -19,6 +19,7 @@ class Act(StrEnum):
     ASK_BACK = "ask_back"
     ANSWER = "answer"
     HAND_OVER = "hand_over"
+    RELEASE = "release"
     ADD_DETAILS = "add_details"
     ACCEPT = "accept"
     REOPEN = "reopen"
@@ -60,6 +61,7 @@ TABLE: dict[Role, dict[Act, set[Tie]]] = {
         Act.ASK_BACK: {Tie.HOLDER},
         Act.ANSWER: {Tie.HOLDER},
         Act.HAND_OVER: {Tie.DEPARTMENT},
+        Act.RELEASE: {Tie.HOLDER},
     },
     Role.LEADER: _ASKER
     | {
@@ -69,6 +71,7 @@ TABLE: dict[Role, dict[Act, set[Tie]]] = {
         Act.ASK_BACK: {Tie.HOLDER},
         Act.ANSWER: {Tie.HOLDER},
         Act.HAND_OVER: {Tie.DEPARTMENT},
+        Act.RELEASE: {Tie.DEPARTMENT},
     },
     Role.CURATOR: _ASKER,
     Role.OPERATOR: _ASKER,

@@ -72,6 +72,12 @@ async def hand_over(turn: Turn, command: Command) -> None:
     await turn.reply("hand_over.done", ticket=ticket.id, **await ticket_facts(turn, ticket))
 
 
+async def release(turn: Turn, command: Command) -> None:
+    """ "trả lại 12"."""
+    ticket = await escalation.release(turn, command.number)
+    await turn.reply("ticket.released_done", ticket=ticket.id, **await ticket_facts(turn, ticket))
+
+
 async def accept(turn: Turn, command: Command) -> None:
     """ "đồng ý 12"."""
     ticket = await escalation.accept(turn, command.number)

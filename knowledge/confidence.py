@@ -20,14 +20,16 @@ UNSURE = ANSWER_FROM - 0.01
 """The most that is said when something speaks against answering outright."""
 LEAST_MARGIN = 0.1
 """A short question fits several entries equally well ("đăng ký khai sinh"): then the person chooses."""
+LEAST_KNOWN = 0.6
+"""An entry that speaks of so little of a question is about something else, however alone it stands."""
 EXACT = 0.99
 """A phrasing that a curator wrote, typed as written."""
 
 _FIFTH = 4
-_BIAS = -4.04
-_KNOWN, _TITLE, _STRANGE = 1.99, 2.81, -0.90
-_MARGIN, _MARGIN_TO_FIFTH = 3.76, 3.03
-"""Where the first stands out, it is mostly right: the two margins carry most."""
+_BIAS = -2.7
+_TITLE, _STRANGE = 2.81, -0.5
+_MARGIN, _MARGIN_TO_FIFTH = 5.87, 4.24
+"""Where the first stands out, it is mostly right, but only as far as it speaks of the question at all."""
 
 
 def confidence_of(candidates: Sequence[Candidate]) -> float:
@@ -39,14 +41,14 @@ def confidence_of(candidates: Sequence[Candidate]) -> float:
     signals = candidates[0].signals
     weighed = (
         _BIAS
-        + _KNOWN * signals.known
         + _TITLE * signals.title
         + _STRANGE * signals.strange
-        + _MARGIN * margin(candidates)
-        + _MARGIN_TO_FIFTH * margin(candidates, _FIFTH)
+        + _MARGIN * signals.known * margin(candidates)
+        + _MARGIN_TO_FIFTH * signals.known * margin(candidates, _FIFTH)
     )
     chance = 1 / (1 + math.exp(-weighed))
-    return chance if margin(candidates) >= LEAST_MARGIN else min(chance, UNSURE)
+    sound = margin(candidates) >= LEAST_MARGIN and signals.known >= LEAST_KNOWN
+    return chance if sound else min(chance, UNSURE)
 
 
 def margin(candidates: Sequence[Candidate], place: int = 1) -> float:

@@ -14,7 +14,7 @@ from knowledge.signals import Known, Signals, units_of
 
 # BM25's usual saturation and length damping, as measured best on short passages.
 _K1, _B = 1.2, 0.6
-_PAIR_WEIGHT, _HALF_PLAIN_WEIGHT = 0.5, 0.25
+_PAIR_WEIGHT = 0.5
 _FUNCTION_WEIGHT = 0.2
 """A word such as "cần" or "gì" says little about what is asked, but folded it may be another ("cán")."""
 _CANDIDATES = 15
@@ -97,9 +97,7 @@ class Index:
         plain = sum(self._says_little(word) for word in words)
         if plain == len(words):
             return _FUNCTION_WEIGHT
-        if len(words) == 1:
-            return 1.0
-        return _HALF_PLAIN_WEIGHT if plain else _PAIR_WEIGHT
+        return _PAIR_WEIGHT if len(words) > 1 else 1.0
 
     def _says_little(self, word: str) -> bool:
         return word in self._function_words or (word.isdecimal() and not self.reader.knows(word))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -21,8 +22,10 @@ if TYPE_CHECKING:
 MOST_CHOICES = 4
 MOST_LAPSED = 3
 _ONLY_NUMBER = 0.5
-"""Confidence when a message is nothing but a number: the entries that rest on it are offered, none chosen."""
+"""The most that is said of an entry when a message is nothing but a number: entries are offered, none chosen."""
 _CLEARLY_BETTER = 0.1
+_FALL_WITH_STRENGTH = 22
+"""The likelihood of being the right one falls with this power of e as strength falls by 1; fitted."""
 _NOTHING_SAID = CHOICES_FROM / 2
 """A question of nothing but "nộp ở đâu" that follows on no other fits everything and so nothing."""
 _LEAST_SUBSTANCE = 2
@@ -36,6 +39,8 @@ class _Asked:
     wording: Wording
     mentions: tuple[DocumentMention, ...]
     documents: tuple[LegalDocument, ...]
+    speaking: frozenset[str]
+    """Ids of the entries that speak of a document named but not in the base."""
     procedures: tuple[str, ...]
     as_of: date
     field: str | None
@@ -53,14 +58,14 @@ class LookUp:
         if outside is not None:
             return outside
         asked = self._asked(text, as_of, field, previous)
-        if (asked.documents or asked.procedures) and not self._base.scope.substance(asked.wording):
+        if (asked.mentions or asked.procedures) and not self._base.scope.substance(asked.wording):
             return self._about_numbers(asked)
         return self._searched(asked)
 
     def _outside(self, text: str, as_of: date) -> Finding | None:
         reader, scope = self._base.index.reader, self._base.scope
         judged = scope.judge(reader.read(text), text)
-        numbered = "/" in text or procedures(text)
+        numbered = mentions(text) or procedures(text)
         if judged is None and not numbered and not reader.readable(text):
             judged = (Decision.REFUSE, "empty")
         if judged is None:
@@ -72,21 +77,39 @@ class LookUp:
         if previous and self._base.scope.leans(wording):
             wording = self._base.scope.going_on(self._wording(previous), wording)
             text = f"{previous} {text}"
-        return _Asked(wording, mentions(text), self._base.documents_named(text), procedures(text), as_of, field)
+        named = mentions(text)
+        documents = self._base.documents_named(text)
+        missing = [one for one in named if not one.bare and not any(one.names(document) for document in documents)]
+        speaking = frozenset[str]().union(*(self._speaking_of(mention) for mention in missing))
+        return _Asked(wording, named, documents, speaking, procedures(text), as_of, field)
+
+    def _speaking_of(self, mention: DocumentMention) -> frozenset[str]:
+        number, year = mention.number_part.lstrip("0"), str(mention.year or "")
+        words = (number, year) if year else (*mention.kind.split(), number)
+        return self._base.index.speaking_of(*words)
 
     def _wording(self, text: str) -> Wording:
-        plain = without_mentions(text)
-        return self._base.scope.core(self._base.index.reader.read(plain))
+        """The words of a question, without the numbers of documents unless only the words can find them."""
+        whole = self._base.scope.core(self._base.index.reader.read(text))
+        plain = self._base.scope.core(self._base.index.reader.read(without_mentions(text)))
+        found_by_number = self._base.documents_named(text) or not self._base.scope.substance(plain)
+        return plain if found_by_number or procedures(text) else whole
 
     def _about_numbers(self, asked: _Asked) -> Finding:
-        citing = [entry for entry in self._base.entries.values() if self._rests(entry, asked)]
-        live = [entry for entry in citing if self._base.in_force(entry, asked.as_of)]
-        matches = tuple(Match(entry, _ONLY_NUMBER) for entry in live[:MOST_CHOICES])
-        decision = Decision.CHOICES if matches else Decision.ESCALATE
-        lapsed = tuple(entry for entry in citing if entry not in live)[:MOST_LAPSED]
-        code = asked.field or _most_common(entry.field for entry in citing)
-        confidence = _ONLY_NUMBER if matches else 0.0
-        return self._finding(asked, decision, confidence, matches, lapsed, code)
+        """A message that is nothing but numbers: the documents they name, with the entries about them."""
+        about = sorted(
+            (entry for entry in self._base.entries.values() if self._is_about(entry, asked)),
+            key=lambda entry: (-self._share_resting(entry, asked), entry.id),
+        )
+        live = [entry for entry in about if self._base.in_force(entry, asked.as_of)]
+        if not (about or asked.documents or asked.procedures):
+            return _unknown_document(asked)
+        lapsed = tuple(entry for entry in about if entry not in live)[:MOST_LAPSED]
+        chance = round(min(_ONLY_NUMBER, 1 / max(len(live), 1)), 4)
+        matches = tuple(Match(entry, chance) for entry in live[:MOST_CHOICES])
+        decision = Decision.CHOICES if matches or asked.documents else Decision.ESCALATE
+        code = asked.field or _most_common(entry.field for entry in about)
+        return self._finding(asked, decision, chance if matches else 0.0, matches, lapsed, code)
 
     def _searched(self, asked: _Asked) -> Finding:
         live, lapsed = self._live_and_lapsed(asked)
@@ -100,7 +123,7 @@ class LookUp:
 
     def _live_and_lapsed(self, asked: _Asked) -> tuple[list[Candidate], list[Candidate]]:
         found = self._base.index.candidates(asked.wording, lambda entry: asked.field in (None, entry.field))
-        resting = [candidate for candidate in found if self._rests(candidate.entry, asked)]
+        resting = [candidate for candidate in found if self._is_about(candidate.entry, asked)]
         ordered = resting or found
         live = [c for c in ordered if self._base.in_force(c.entry, asked.as_of)]
         return live, [c for c in ordered if c not in live]
@@ -108,7 +131,7 @@ class LookUp:
     def _ceiling(self, live: Sequence[Candidate], lapsed: Sequence[Candidate], asked: _Asked) -> float:
         if not live or live[0].exact:
             return 1.0
-        if (asked.mentions or asked.procedures) and not self._rests(live[0].entry, asked):
+        if (asked.mentions or asked.procedures) and not self._is_about(live[0].entry, asked):
             return UNSURE
         substance = self._base.scope.substance(asked.wording)
         if substance < _LEAST_SUBSTANCE:
@@ -116,11 +139,20 @@ class LookUp:
         passed = lapsed[0].signals.strength if lapsed else 0.0
         return UNSURE if passed > live[0].signals.strength + _CLEARLY_BETTER else 1.0
 
-    def _rests(self, entry: Entry, asked: _Asked) -> bool:
+    def _is_about(self, entry: Entry, asked: _Asked) -> bool:
+        """Whether the entry rests on what is named, or speaks of a document that the base does not have."""
         if entry.procedure and entry.procedure in asked.procedures:
             return True
+        return self._share_resting(entry, asked) > 0 or entry.id in asked.speaking
+
+    def _share_resting(self, entry: Entry, asked: _Asked) -> float:
         numbers = {document.number for document in asked.documents}
-        return any(mention.rests_on(citation, numbers) for mention in asked.mentions for citation in entry.citations)
+        resting = [
+            citation
+            for citation in entry.citations
+            if any(mention.rests_on(citation, numbers) for mention in asked.mentions)
+        ]
+        return len(resting) / len(entry.citations) if entry.citations else 0.0
 
     def _is_chatter(self, wording: Wording) -> bool:
         return self._base.scope.chatter(wording) and not self._routing.speaks_of_work(wording)
@@ -144,16 +176,25 @@ class LookUp:
         return replace(finding, documents=asked.documents, lapsed=lapsed)
 
 
+def _unknown_document(asked: _Asked) -> Finding:
+    named = [mention.typed for mention in asked.mentions if not mention.bare]
+    if not named:
+        return Finding(Decision.REFUSE, 1.0, asked.as_of, topic="empty")
+    return Finding(Decision.REFUSE, 1.0, asked.as_of, topic="unknown-document", facts={"document": ", ".join(named)})
+
+
 def _matches(live: Sequence[Candidate], confidence: float) -> tuple[Match, ...]:
-    """The first carries the confidence; the rest share what remains, by their strength."""
+    """Each with its own probability: as likely as the first where it ties with it, all together at most 1."""
     if not live:
         return ()
-    first = live[0].signals.strength or 1.0
-    rest = [
-        Match(c.entry, round(min(confidence, (1 - confidence) * c.signals.strength / first), 4))
-        for c in live[1:MOST_CHOICES]
-    ]
-    return (Match(live[0].entry, round(confidence, 4)), *rest)
+    strongest = live[0].signals.strength
+    rest = live[1:MOST_CHOICES]
+    odds = [math.exp(-_FALL_WITH_STRENGTH * max(strongest - c.signals.strength, 0.0)) for c in rest]
+    share = min(confidence, (1 - confidence) / (sum(odds) or 1.0))
+    return (
+        Match(live[0].entry, round(confidence, 4)),
+        *(Match(c.entry, round(share * chance, 4)) for c, chance in zip(rest, odds, strict=True)),
+    )
 
 
 def _likely(lapsed: Sequence[Candidate]) -> bool:

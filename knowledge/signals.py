@@ -11,7 +11,7 @@ from itertools import pairwise
 from rapidfuzz import fuzz, process
 
 from knowledge.entries import Entry
-from knowledge.reading import Wording
+from knowledge.reading import Word, Wording
 
 _CORE_SHARE = 0.4
 _STRANGER = "\0"
@@ -99,11 +99,12 @@ class Known:
         """The question's units; a word whose marks the entry never writes is a stranger to it."""
         if not question.marked:
             return units_of(question.folded)
-        words = [
-            word.folded + _STRANGER if word.written not in self.written.get(word.folded, {word.written}) else word.folded
-            for word in question.words
-        ]
+        words = (word.folded + _STRANGER if self._is_stranger(word) else word.folded for word in question.words)
         return units_of(tuple(words))
+
+    def _is_stranger(self, word: Word) -> bool:
+        forms = self.written.get(word.folded)
+        return forms is not None and word.written not in forms
 
 
 def units_of(words: tuple[str, ...]) -> tuple[str, ...]:

@@ -21,6 +21,7 @@ from storage.columns import Moment
 from storage.database import Database
 
 MANIFEST = "manifest.json"
+FOLDERS = ("attachments", "uploads")
 FORMAT = 1
 BATCH = 500
 CHUNK = 1 << 20
@@ -50,9 +51,9 @@ async def write(database: Database, data_dir: Path, file: Path) -> int:
                 _add(archive, f"tables/{table.name}.jsonl", "".join(_line(dict(row)) for row in found).encode())
         manifest = {"format": FORMAT, "schema": schema.newest(), "rows": rows}
         _add(archive, MANIFEST, json.dumps(manifest).encode())
-        attachments = data_dir / "attachments"
-        if attachments.is_dir():
-            archive.add(attachments, "attachments")
+        for folder in FOLDERS:
+            if (data_dir / folder).is_dir():
+                archive.add(data_dir / folder, folder)
     part.replace(file)
     return rows
 
@@ -89,7 +90,7 @@ def _refuse_other_schema(archive: tarfile.TarFile) -> None:
 
 def _attachments(archive: tarfile.TarFile, data_dir: Path) -> list[tarfile.TarInfo]:
     """The files in the archive; raises tarfile.FilterError, before any is written, when one would lie outside."""
-    inside = [member for member in archive.getmembers() if member.name.startswith("attachments/")]
+    inside = [member for member in archive.getmembers() if member.name.split("/")[0] in FOLDERS]
     for member in inside:
         tarfile.data_filter(member, str(data_dir))
     return inside

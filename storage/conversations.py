@@ -104,8 +104,8 @@ class Conversations:
     async def lock(self, key: int) -> Conversation | None:
         """The conversation for us alone until the transaction ends; None when another worker has it."""
         # The weaker lock: others may still promise something to this conversation, which refers to its row.
-        mine = select(Conversation).where(Conversation.id == key).with_for_update(skip_locked=True, key_share=True)
-        return (await self._session.exec(mine)).first()
+        query = select(Conversation).where(Conversation.id == key).with_for_update(skip_locked=True, key_share=True)
+        return (await self._session.exec(query)).first()
 
     async def of_channel(self, channel: str) -> list[Conversation]:
         """All conversations of a channel."""

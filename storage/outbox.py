@@ -123,7 +123,8 @@ class OutgoingMessage(SQLModel, table=True):
         self.status, self.lease_until, self.error = Sending.FAILED, None, why
 
     def requeue(self) -> None:
-        """An operator says: once more."""
+        """An operator says: once more; what may have arrived is marked as a repeat."""
+        self.again = self.status == Sending.UNCERTAIN
         self.status, self.attempts, self.not_before, self.error = Sending.WAITING, 0, None, ""
 
 

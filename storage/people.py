@@ -191,7 +191,9 @@ class People:
     # one-time codes
 
     async def invite(self, person: Person, *, at: datetime, life: timedelta = CODE_LIFE) -> str:
-        """A fresh one-time code for a person's post; shown once, kept only as a hash."""
+        """A fresh one-time code for a person's post; shown once, kept only as a hash. Refusal for a lost post."""
+        if not person.active:
+            raise Refusal("person.unknown")
         code = "".join(secrets.choice(CODE_LETTERS) for _ in range(CODE_LENGTH))
         self._session.add(Enrolment(person=person.key, code_hash=self._hash(code), created_at=at, expires_at=at + life))
         await self._session.flush()

@@ -17,6 +17,7 @@ class Happening(StrEnum):
     ASKED_BACK = "asked_back"
     DETAILS = "details"
     ANSWERED = "answered"
+    RELEASED = "released"
     HANDED_OVER = "handed_over"
     ACCEPTED = "accepted"
     REOPENED = "reopened"

@@ -116,6 +116,12 @@ class Ticket(SQLModel, table=True):
         self.due_at = due_at
         self._move(Status.OPEN, Happening.HANDED_OVER, by=by, at=at, text=reason, former=former, to=department)
 
+    def release(self, *, by: int | None, at: datetime) -> None:
+        """Back to the department's queue (trả lại): whoever held it cannot go on. What they were told stays."""
+        self._refuse_unless(self.status in (Status.ASSIGNED, Status.PENDING), "ticket.not_in_work")
+        self.assignee, self.paused_at = None, None
+        self._move(Status.OPEN, Happening.RELEASED, by=by, at=at)
+
     def accept(self, *, by: int, at: datetime) -> None:
         """The requester is content (đồng ý); the ticket closes."""
         self._refuse_unless(self.status != Status.CLOSED, "ticket.closed")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import re
 import signal
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
@@ -12,6 +13,7 @@ from typing import Any
 
 import click
 from pydantic import ValidationError
+from pydantic_settings import SettingsError
 
 from bot.settings import Settings
 from storage import Database, Transaction, schema
@@ -24,6 +26,9 @@ def settings() -> Settings:
     except ValidationError as error:
         lines = [f"XONGVIEC_{'__'.join(str(p) for p in e['loc']).upper()}: {e['msg']}" for e in error.errors()]
         raise click.ClickException("\n".join(lines)) from None
+    except SettingsError as error:  # a nested setting that is no JSON; the message names only the field
+        wrong = re.search(r'field "(\w+)"', str(error))
+        raise click.ClickException(f"XONGVIEC_{wrong[1].upper() if wrong else '…'}: cannot be read") from None
 
 
 def run_until_stopped(work: Coroutine[Any, Any, None]) -> None:

@@ -103,15 +103,24 @@ def lapse_report_(on: date | None) -> None:
 def _answer_line(answerer: Answerer, line: str, number: int, day: date, field: str | None) -> dict[str, Any]:
     try:
         asked = json.loads(line)
-        text = asked["text"]
-        about = date.fromisoformat(asked["as_of"]) if asked.get("as_of") else day
-        if not isinstance(text, str):
-            raise TypeError("text is not a string")
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        text, previous = _string(asked, "text"), _string(asked, "previous_message")
+        about = date.fromisoformat(_string(asked, "as_of") or day.isoformat())
+        chosen = _known(answerer, _string(asked, "field") or field)
+        if text is None:
+            raise KeyError("text")
+    except click.ClickException as error:
+        raise click.ClickException(f"line {number}: {error.message}") from None
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise click.ClickException(f"line {number}: {error}") from None
-    chosen = _known(answerer, asked.get("field") or field)
-    answer = answerer.answer(text, as_of=about, field=chosen, previous=asked.get("previous_message"))
+    answer = answerer.answer(text, as_of=about, field=chosen, previous=previous)
     return {"id": asked.get("id", f"q{number}"), **answer}
+
+
+def _string(asked: dict[str, Any], name: str) -> str | None:
+    value = asked.get(name)
+    if value is not None and not isinstance(value, str):
+        raise TypeError(f"{name} is not a string")
+    return value
 
 
 def _known(answerer: Answerer, field: str | None) -> str | None:

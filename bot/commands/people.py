@@ -8,10 +8,12 @@ import click
 
 import knowledge
 from bot.commands.common import now, settings, transaction
+from bot.service import Service
+from handlers.people import revoke as take_away
 from handlers.permissions import PROVINCE_UNIT
 from knowledge.text import fold
-from storage import Refusal, Transaction
-from storage.people import Role
+from storage import Refusal, Transaction, schema
+from storage.people import Person, Role
 
 ROLES = [role.value for role in Role if role is not Role.GUEST]
 
@@ -22,21 +24,29 @@ def people() -> None:
 
 
 @people.command()
-@click.option("--role", type=click.Choice(ROLES), required=True)
-@click.option("--unit", required=True, help="A department's code, a commune's code, or a commune's name.")
+@click.option("--role", type=click.Choice(ROLES), help="The post's role.")
+@click.option("--unit", help="A department's code, a commune's code, or a commune's name.")
 @click.option("--name", default="", help="The person's name; the post's when omitted.")
-def invite(role: str, unit: str, name: str) -> None:
-    """Make a post and print its one-time code and link."""
+@click.option("--person", type=int, help="Instead: a further account (Zalo, Telegram, web) for somebody in the list.")
+def invite(role: str | None, unit: str | None, name: str, person: int | None) -> None:
+    """Make a post, or open a known person's for another account; print the one-time code and link."""
+    if (person is None) == (role is None or unit is None):
+        raise click.UsageError("give --role and --unit for a new post, or --person for a known one")
     chosen = settings()
 
     async def work() -> str:
         async with transaction(chosen) as tx:
-            code_of_unit = await _unit(tx, unit, Role(role))
-            person = await tx.people.add(name or f"{role} {code_of_unit}", Role(role), code_of_unit, at=now())
-            tx.audit.write("person.invited", f"person:{person.key}", at=now(), role=role, unit=code_of_unit)
-            return await tx.people.invite(person, at=now())
+            if person is not None:
+                found = await tx.people.get(person)
+            else:
+                found = await _post(tx, Role(str(role)), str(unit), name)
+            tx.audit.write("person.invited", f"person:{found.key}", at=now(), role=found.role, unit=found.unit)
+            return await tx.people.invite(found, at=now())
 
-    code = asyncio.run(work())
+    try:
+        code = asyncio.run(work())
+    except Refusal:
+        raise click.ClickException(f"nobody active has the id {person}") from None
     click.echo(f"code: {code} (one use, 7 days)")
     click.echo(f"link: {chosen.base_url}/?code={code}")
     click.echo(f"in a chat: LK {code}")
@@ -65,16 +75,25 @@ def revoke(person: int) -> None:
     """Take a person's post away, at once and on every channel."""
 
     async def work() -> str:
-        async with transaction(settings()) as tx:
-            found = await tx.people.get(person)
-            await tx.people.revoke(found, at=now())
-            tx.audit.write("person.revoked", f"person:{person}", at=now())
-            return found.name
+        service = Service(settings())
+        try:
+            await schema.upgrade(service.database)
+            async with service.database.transaction() as tx:
+                found = await tx.people.get(person)
+                await take_away(service.desk(tx, found), found)
+                return found.name
+        finally:
+            await service.database.close()
 
     try:
         click.echo(f"revoked: {asyncio.run(work())}")
     except Refusal:
         raise click.ClickException(f"nobody has the id {person}") from None
+
+
+async def _post(tx: Transaction, role: Role, unit: str, name: str) -> Person:
+    code = await _unit(tx, unit, role)
+    return await tx.people.add(name or f"{role} {code}", role, code, at=now())
 
 
 async def _unit(tx: Transaction, unit: str, role: Role) -> str:

@@ -86,7 +86,6 @@ async def _requeue(desk: Desk, key: int) -> None:
     desk.tx.audit.write(
         "outbox.requeued", f"message:{key}", at=desk.now, actor=desk.person.key, was=message.status, error=message.error
     )
-    message.again = message.status == Sending.UNCERTAIN
     message.requeue()
     desk.tx.wake("outbox")
 

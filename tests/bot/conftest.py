@@ -31,7 +31,7 @@ from tests.support.stage import Clock
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 FAST = Rates(overall=10_000, per_chat=10_000, per_group_minute=10_000)
-BUTTONS = Abilities(buttons=True, text_limit=4000, rates=FAST)
+BUTTONS = Abilities(buttons=True, text_limit=4000, rates=FAST, files=True)
 
 
 @dataclass

@@ -9,9 +9,10 @@ import pytest
 
 from bot.channels import Rejected, TryAgain, Uncertain, Unreachable
 from handlers.turn import Kind
-from storage.outbox import LEASE, MOST_ATTEMPTS, Priority, Sending
+from storage.conversations import Conversation
+from storage.outbox import LEASE, MOST_ATTEMPTS, OutgoingMessage, Priority, Sending
 from storage.people import Person
-from tests.bot.conftest import Office, promised, until
+from tests.bot.conftest import Office, until
 
 
 async def test_order_is_kept_behind_a_failing_head_and_others_do_not_wait(office: Office) -> None:
@@ -187,10 +188,17 @@ async def test_replies_go_before_reminders_before_broadcasts(office: Office) -> 
 
 
 async def test_a_reply_overtakes_a_backlog_of_broadcasts(office: Office) -> None:
+    at = office.clock()
     async with office.database.transaction() as tx:
-        for n in range(500):
-            await tx.conversations.open("telegram", f"telegram:{n}", group=False, at=office.clock())
-            await tx.outbox.add(await promised(tx, f"telegram:{n}", n, office.clock(), priority=Priority.BROADCAST))
+        talks = [Conversation(channel="telegram", address=f"telegram:{n}", heard_at=at) for n in range(500)]
+        tx._session.add_all(talks)
+        await tx._session.flush()
+        tx._session.add_all(
+            OutgoingMessage(
+                key="cancel.done", conversation=talk.key, channel="telegram", priority=Priority.BROADCAST, created_at=at
+            )
+            for talk in talks
+        )
     await office.person("Mai", "telegram:mai")
     await office.promise("telegram:mai", 900)
     jobs = await office.delivery._claim()

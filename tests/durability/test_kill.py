@@ -2,110 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
-import random
-import time
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.durability import ledger
-from tests.durability.ledger import Interrupted
-from tests.durability.town import Town, seat_specialists
-from tests.support.fake_telegram import FakeTelegram
-from tests.support.server_process import ServerProcess
+from tests.durability.runs import opened
 
 pytestmark = pytest.mark.slow
-
-SEED = 20261121
-SLOW_API = 0.05
-"""Seconds Telegram takes to answer, so that deaths do fall between sending and writing down."""
-BEFORE_READY = 0.5
-"""Share of deaths while the server still starts."""
-
-
-@dataclass
-class Run:
-    """A server, the platform, the town, and the deaths so far."""
-
-    server: ServerProcess
-    fake: FakeTelegram
-    town: Town
-    database: str
-    chance: random.Random
-    deaths: list[Interrupted] = field(default_factory=list)
-    began: float = field(default_factory=time.monotonic)
-
-    async def lives_and_dies(self, questions: int) -> None:
-        """One life that ends by SIGKILL at a random moment; people ask before it, in it and after it."""
-        await self.town.asks(questions // 3)
-        await self.server.start()
-        asking = asyncio.create_task(self.town.asks(questions - questions // 3))
-        if self.chance.random() < BEFORE_READY:
-            await asyncio.sleep(self.chance.uniform(0.1, 2.0))
-        else:
-            await self.server.ready()
-            await asyncio.sleep(self.chance.uniform(0, 0.9))
-        await self.server.kill()
-        await asking
-        self.deaths.append(await ledger.interrupted(self.database))
-
-    async def lives_on(self) -> None:
-        """The last life: what has waited is done, then it stops in order."""
-        await self.town.asks_the_rest()
-        await self.server.start()
-        await self.server.ready()
-        async with asyncio.timeout(60):
-            while self.fake.updates.waiting:
-                await asyncio.sleep(0.05)
-        await self.server.quiet()
-        assert await self.server.stop(within=10) == 0
-
-    async def check(self) -> dict[str, float]:
-        """Everything is there exactly once; the figures of the run."""
-        books = await ledger.read(self.database)
-        ledger.check_handled_once(books, self.town.asked)
-        ledger.check_promised_once(books)
-        ledger.check_in_order(books)
-        assert "Traceback" not in self.server.log, self.server.log[-3000:]
-        return {
-            "kills": len(self.deaths),
-            "restarts": self.server.lives - 1,
-            "questions": len(books.incoming),
-            "answers": sum(exchange.decision == "answer" for exchange in books.exchanges),
-            "tickets": len(books.tickets),
-            "sends cut off": sum(death.sends for death in self.deaths),
-            "messages cut off": sum(death.messages for death in self.deaths),
-            "seen twice": ledger.count_repeats(books, self.fake),
-            "redeliveries": self.fake.webhook.failed,
-            "seconds": round(time.monotonic() - self.began, 1),
-        }
-
-
-@asynccontextmanager
-async def opened(folder: Path, *, people: int, each: int, mode: str, database: str = "") -> AsyncIterator[Run]:
-    """A town with its specialists seated, in front of a server not yet started."""
-    place = database or f"sqlite+aiosqlite:///{folder / 'xongviec.db'}"
-    await seat_specialists(place)
-    async with FakeTelegram() as fake, ServerProcess(folder, **_settings(fake, mode, place)) as server:
-        fake.faults.slow = SLOW_API
-        fake.webhook.longest_pause = 0.2
-        town = Town(fake, random.Random(SEED), people=people, each=each)
-        yield Run(server, fake, town, place, chance=random.Random(SEED))
-
-
-def _settings(fake: FakeTelegram, mode: str, database: str) -> dict[str, str]:
-    return {
-        "XONGVIEC_DATABASE_URL": database,
-        "XONGVIEC_ACCESS": "open",
-        "XONGVIEC_TELEGRAM__TOKEN": fake.token,
-        "XONGVIEC_TELEGRAM__API_ROOT": fake.url,
-        "XONGVIEC_TELEGRAM__MODE": mode,
-        "XONGVIEC_TELEGRAM__WEBHOOK_SECRET": "a-secret-for-tests" if mode == "webhook" else "",
-    }
 
 
 async def test_thirty_deaths(tmp_path: Path, record_property: Callable[[str, object], None]) -> None:
@@ -122,7 +26,7 @@ async def test_thirty_deaths(tmp_path: Path, record_property: Callable[[str, obj
 
 async def test_deaths_while_polling(tmp_path: Path, record_property: Callable[[str, object], None]) -> None:
     async with opened(tmp_path, people=6, each=8, mode="polling") as run:
-        for _ in range(4):
+        for _ in range(3):
             await run.lives_and_dies(questions=12)
         await run.lives_on()
         _tell(await run.check(), record_property)
@@ -132,7 +36,7 @@ async def test_deaths_on_postgres(
     tmp_path: Path, postgres_database: str, record_property: Callable[[str, object], None]
 ) -> None:
     async with opened(tmp_path, people=6, each=8, mode="webhook", database=postgres_database) as run:
-        for _ in range(4):
+        for _ in range(3):
             await run.lives_and_dies(questions=12)
         await run.lives_on()
         _tell(await run.check(), record_property)
