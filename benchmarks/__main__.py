@@ -22,7 +22,7 @@ LONGEST_ANSWER = 2500
 def main() -> None:
     """Measure, print; a whole run also rewrites docs/performance.md."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Measure XongViệc on this machine.")
-    parser.add_argument("--quick", action="store_true", help="a smoke run under a minute; writes nothing")
+    parser.add_argument("--quick", action="store_true", help="a smoke run of about a minute; writes nothing")
     parser.add_argument("--only", nargs="+", choices=list(PARTS), default=list(PARTS), help="writes nothing")
     given = parser.parse_args()
     report = [machine.describe()]

@@ -56,7 +56,7 @@ class App(Service):
         app.cleanup_ctx.append(self._life)
         app.on_shutdown.append(self._stop_work)  # before the channels close: sends under way need them
         health.add_health(app, self)
-        add_downloads(app, self.database, self.files)
+        add_downloads(app, self.database, self.files, self.clock)
         add_console(app, self)
         if self.settings.demo_mode:
             demo.add_demo(app, self)

@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from urllib.parse import quote
 
 from bot.channels import Channel, File, Outgoing, Rejected, TryAgain, Uncertain, Unreachable
+from bot.detours import Detours
 from bot.files import Files
 from bot.pacing import Pace
 from bot.rendering import Link, numbered, render
@@ -54,6 +55,7 @@ class Delivery:
     poll_seconds: float = 1.0
     paces: dict[str, Pace] = field(default_factory=dict)
     paused: dict[str, datetime] = field(default_factory=dict)
+    detours: Detours = field(init=False)
     in_hands: set[int] = field(default_factory=set)
     """Promises that we are sending at this moment."""
     soonest: float = 0.0
@@ -62,11 +64,13 @@ class Delivery:
     bell: asyncio.Event = field(default_factory=asyncio.Event)
 
     def __post_init__(self) -> None:
+        self.detours = Detours(self.channels, self.clock)
         self.paces = {name: Pace(channel.abilities.rates) for name, channel in self.channels.items()}
 
     async def run(self) -> None:
         """Until stopped: send what waits, woken at once, or by the poll. What is on its way is finished first."""
         silence = self.database.wakeups.on("outbox", self.bell.set)
+        await self.detours.rescue(self.database)
         try:
             async with asyncio.TaskGroup() as group:
                 while not self.stopping:
@@ -176,7 +180,7 @@ class Delivery:
         if await tx.outbox.sent_since(message.channel, month) < cap:
             return False
         log.error("channel %s has spent its %s messages of this month", message.channel, cap)
-        await self._elsewhere(tx, message, f"monthly allowance of {cap} is spent", block=False)
+        await self.detours.send_elsewhere(tx, message, f"monthly allowance of {cap} is spent", block=False)
         return True
 
     async def _language(self, tx: Transaction, message: OutgoingMessage) -> str:
@@ -247,24 +251,28 @@ class Delivery:
     async def _settle(self, tx: Transaction, message: OutgoingMessage, job: Job, error: Exception | None) -> None:
         match error:
             case None:
+                self.detours.works(message.channel)
                 message.sent(self.clock(), "\n\n".join(plain(part.text) for part in job.parts))
                 await self._set_awaits(tx, message)
             case TryAgain():
-                self._postpone(message, error)
+                await self._postpone(tx, message, error)
             case Uncertain():
                 message.uncertain(str(error))
             case Unreachable():
-                await self._elsewhere(tx, message, str(error), block=True)
+                await self.detours.send_elsewhere(tx, message, str(error), block=True)
             case _:
                 log.error("message %s is a dead letter: %s", message.id, error)
                 message.give_up(str(error))
 
-    def _postpone(self, message: OutgoingMessage, error: TryAgain) -> None:
+    async def _postpone(self, tx: Transaction, message: OutgoingMessage, error: TryAgain) -> None:
+        """Later; after a long outage of the whole channel by another account, where the person has one."""
         after = error.after or timedelta(0)
         if error.whole_channel:
             after = max(after, PAUSE_AT_LEAST)
             self.paused[message.channel] = self.clock() + after
             log.warning("channel %s rests for %s: %s", message.channel, after, error)
+            if await self.detours.around_outage(tx, message):
+                return
         message.try_again(self.clock(), after, str(error), counted=not error.whole_channel)
 
     async def _set_awaits(self, tx: Transaction, message: OutgoingMessage) -> None:
@@ -274,20 +282,3 @@ class Delivery:
         if talk.awaited(self.clock()) is None:
             facts = {name: value for name, value in message.awaits.items() if name != "verb"}
             talk.wait_for(message.awaits["verb"], at=self.clock(), **facts)
-
-    async def _elsewhere(self, tx: Transaction, message: OutgoingMessage, why: str, *, block: bool) -> None:
-        """To the person's next account that can be reached; with none, it waits for their next word."""
-        if message.conversation is None or message.person is None:
-            message.hold(why)
-            return
-        here = await tx.conversations.get(message.conversation)
-        for account in await tx.people.accounts(message.person):
-            if (account.channel, account.address) == (here.channel, here.address):
-                account.reachable = account.reachable and not block
-            elif account.reachable and account.channel in self.channels and (block or account.channel != here.channel):
-                talk = await tx.conversations.open(account.channel, account.address, group=False, at=self.clock())
-                message.address_to(talk.key, talk.channel)
-                tx.wake("outbox")
-                return
-        message.hold(why)
-        log.warning("message %s waits for the next word of person %s: %s", message.id, message.person, why)

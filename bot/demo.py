@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from aiohttp import hdrs, web
@@ -35,15 +35,21 @@ PEOPLE = (
 )
 
 
+SUBJECT = "demo province"
+"""What the seeding is written down about; only people named there can be chosen."""
+
+
 async def seed(tx: Transaction, at: datetime) -> None:
     """Fill an empty database with the demo province; one that knows anybody is left alone."""
     if await tx.people.any_enrolled():
         return
     for code, name in COMMUNES:
         await tx.people.add_commune(code, name)
-    for name, role, unit in PEOPLE:
-        await _page_of(tx, await tx.people.add(name, role, unit, at=at), at)
-    tx.audit.write("demo.seeded", "province", at=at)
+    invented = [await tx.people.add(name, role, unit, at=at) for name, role, unit in PEOPLE]
+    for person in invented:
+        # Nobody has opened these pages yet: any account they really write from comes first.
+        await _page_of(tx, person, at - timedelta(days=1))
+    tx.audit.write("demo.seeded", SUBJECT, at=at, people=[person.key for person in invented])
 
 
 def add_demo(app: web.Application, whole: Service) -> None:
@@ -63,8 +69,11 @@ def add_demo(app: web.Application, whole: Service) -> None:
 
 async def _everybody(whole: Service) -> list[dict[str, Any]]:
     async with whole.database.reading() as tx:
-        everybody = await tx.people.all()
+        invented = {key for line in await tx.audit.about(SUBJECT) for key in line.facts.get("people", ())}
+        everybody = [person for person in await tx.people.all() if person.key in invented]
         communes = await tx.people.communes()
+    if not everybody:
+        raise web.HTTPNotFound  # a database of real people: nobody may become one of them
     names = {code: department.name for code, department in whole.knowledge.departments.items()} | communes
     return [
         {"id": p.key, "name": p.name, "role": p.role, "unit": p.unit, "unit_name": names.get(p.unit, "UBND tỉnh")}

@@ -15,6 +15,7 @@ from bot.service import now, open_database
 from bot.settings import Settings
 from knowledge import ContentError
 from storage import Conflict, Database, schema
+from storage.people import Role
 
 LEAST_DISK = 500 * 1024 * 1024
 NEARLY = 0.8
@@ -64,7 +65,19 @@ def _knowledge() -> Finding:
 async def _database(settings: Settings, database: Database) -> list[Finding]:
     revision = await schema.revision_of(database)
     good = revision == schema.newest()
-    return [Finding("database", good, f"schema {revision or 'empty'}" + ("" if good else "; run db upgrade"))]
+    found = [Finding("database", good, f"schema {revision or 'empty'}" + ("" if good else "; run db upgrade"))]
+    if good:
+        found.append(await _triage(settings, database))
+    return found
+
+
+async def _triage(settings: Settings, database: Database) -> Finding:
+    """Questions that no department has people for go to triage: somebody must be there."""
+    async with database.reading() as tx:
+        people = await tx.people.in_unit(settings.triage_department, Role.SPECIALIST, Role.LEADER)
+        anybody = await tx.people.any_enrolled()
+    said = f"{settings.triage_department}: {len(people)} people"
+    return Finding("triage", bool(people) or not anybody, said + ("" if people else "; invite a specialist"))
 
 
 async def _outbox(settings: Settings, database: Database) -> list[Finding]:

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
 from aiohttp import hdrs, web
 
 from bot.files import Files
 from storage import Database
 
+LINK_LIFE = timedelta(days=30)
 
-def add_downloads(app: web.Application, database: Database, files: Files) -> None:
-    """Serve `/files/{secret}/{name}`, always as a download, never as a page of ours."""
+
+def add_downloads(app: web.Application, database: Database, files: Files, clock: Callable[[], datetime]) -> None:
+    """Serve `/files/{secret}/{name}` for thirty days, always as a download, never as a page of ours."""
 
     async def download(request: web.Request) -> web.StreamResponse:
         async with database.reading() as tx:
             file = await tx.attachments.named(request.match_info["secret"])
-        path = None if file is None else files.path(file)
+        path = None if file is None or clock() - file.at > LINK_LIFE else files.path(file)
         if file is None or path is None:
             raise web.HTTPNotFound
         return web.FileResponse(

@@ -38,7 +38,7 @@ async def find_faults(whole: Service) -> dict[str, str]:
         revision = await schema.revision_of(whole.database)
         if revision != schema.newest():
             faults["migrations"] = f"the database is at {revision}, the program needs {schema.newest()}"
-    except (*Conflict, OSError) as error:
+    except (*Conflict, OSError, TimeoutError) as error:
         faults["database"] = type(error).__name__
     return faults
 

@@ -15,7 +15,7 @@ from datetime import datetime
 
 from bot.files import Files
 from handlers import dispatch
-from handlers.desk import Rules, Turn
+from handlers.desk import LONGEST_LOOKED_UP, Rules, Turn
 from handlers.turn import Incoming, Kind
 from knowledge import KnowledgeBase
 from knowledge.entries import Finding
@@ -30,6 +30,8 @@ log = logging.getLogger(__name__)
 MOST_AT_ONCE = 8
 MOST_RERUNS = 5
 MOST_ATTEMPTS = 10
+LONGEST_KEPT = 10_000
+"""Characters of a message that are kept; handlers refuse, aloud, what is longer than they can use."""
 
 
 @dataclass(slots=True)
@@ -151,12 +153,19 @@ class Intake:
             conversation = await tx.conversations.get(message.conversation)
             last = conversation.last_exchange
             exchange = None if last is None else await tx.journal.get(last)
+            known = self.rules.open_access or await self._has_post(tx, message)
+        if not known:
+            return None  # strangers cost us nothing but a row
         await self.files.fetch_all(message)
-        if not message.text.strip() and message.kind != Kind.TEXT:
+        if not message.text.strip() or len(message.text) > LONGEST_LOOKED_UP:
             return None
         previous = None if exchange is None else exchange.question
         today = self.clock().astimezone(self.rules.timezone).date()
         return message.text, self.knowledge().look_up(message.text, as_of=today, previous=previous)
+
+    async def _has_post(self, tx: Transaction, message: IncomingMessage) -> bool:
+        account = await tx.people.account_by_key(message.account)
+        return (await tx.people.get(account.person)).enrolled
 
     async def _one_turn(self, tx: Transaction, message: IncomingMessage, prepared: tuple[str, Finding] | None) -> None:
         turn = await self._turn(tx, message, prepared)
@@ -199,7 +208,7 @@ class Intake:
                 conversation=talk.key,
                 account=account.id,
                 kind=message.kind.value,
-                text=message.text,
+                text=message.text[:LONGEST_KEPT],
                 choice=message.choice,
                 platform_id=message.platform_id,
                 reply_to=message.reply_to,

@@ -17,6 +17,8 @@ from storage.people import Person, Role
 
 log = logging.getLogger(__name__)
 
+MOST_BATCHES = 200
+
 Sweep = Callable[[Desk], Awaitable[int]]
 
 
@@ -32,6 +34,7 @@ class Line:
 TABLE = (
     Line("due-soon", 60, reminders.remind_due),
     Line("overdue", 60, reminders.warn_overdue),
+    Line("pending", 600, reminders.remind_pending),
     Line("stale", 600, reminders.close_stale),
 )
 
@@ -60,16 +63,24 @@ class Schedule:
             self._ticker = None
 
     async def sweep(self, line: Line) -> int:
-        """Do one sweep as of now; 0 when another process is at it."""
-        nobody = Person(name="", role=Role.GUEST.value, created_at=self._service.clock())
+        """Do one sweep as of now, a batch a transaction; 0 when another process is at it."""
+        said = 0
         try:
-            async with self._service.database.transaction() as tx:
-                if not await tx.alone(f"sweep:{line.name}"):
-                    return 0
-                return await line.sweep(self._service.desk(tx, nobody))
+            for _ in range(MOST_BATCHES):
+                batch = await self._batch(line)
+                said += batch
+                if not batch:
+                    break
         except Conflict as error:
             log.warning("sweep %s will run again: %s", line.name, type(error).__name__)
-            return 0
+        return said
+
+    async def _batch(self, line: Line) -> int:
+        nobody = Person(name="", role=Role.GUEST.value, created_at=self._service.clock())
+        async with self._service.database.transaction() as tx:
+            if not await tx.alone(f"sweep:{line.name}"):
+                return 0
+            return await line.sweep(self._service.desk(tx, nobody))
 
     async def sweep_all(self) -> dict[str, int]:
         """Every sweep once, in the order of the table."""

@@ -12,6 +12,24 @@ from handlers.turn import Choice, Kind
 from knowledge.entries import Decision
 from storage.errors import Refusal
 
+LOOKING = {"cancel", "start", "help", "mine", "queue", "ticket", "fields", "language", "language-vi", "language-en"}
+"""Looking something up does not end what somebody was about to write."""
+
+ON_A_TICKET = {
+    "take": Act.TAKE,
+    "answer": Act.ANSWER,
+    "ask-back": Act.ASK_BACK,
+    "hand-over": Act.HAND_OVER,
+    "release": Act.RELEASE,
+    "details": Act.ADD_DETAILS,
+    "accept": Act.ACCEPT,
+    "reopen": Act.REOPEN,
+    "ticket": Act.READ,
+}
+
+SHORT = 300
+"""Characters up to which words may be a new question rather than what they were asked for."""
+
 PLAUSIBLE_NUMBER = 20
 """A larger number is no choice: "99" may be a document."""
 
@@ -91,7 +109,7 @@ async def _command(turn: Turn) -> bool:
     verbs = VERBS if turn.person.enrolled else FOR_STRANGERS
     if command.verb not in verbs:
         return False
-    if command.verb != "cancel":
+    if command.verb not in LOOKING:
         turn.conversation.wait_no_more()
     await verbs[command.verb](turn, command)
     return True
@@ -134,7 +152,7 @@ async def _awaited(turn: Turn) -> bool:
     if awaited is None or turn.incoming.kind == Kind.EDIT:
         return False
     text = turn.incoming.text
-    if awaited["verb"] == "details" and text and turn.look_up(text).decision == Decision.ANSWER:
+    if awaited["verb"] == "details" and 0 < len(text) <= SHORT and turn.look_up(text).decision == Decision.ANSWER:
         turn.conversation.wait_no_more()
         await questions.ask(turn, text)
         number = {"number": awaited["number"]}
@@ -191,22 +209,38 @@ async def _understood(turn: Turn) -> Command | None:
         return from_choice(turn.incoming.choice)
     if turn.incoming.kind != Kind.TEXT:
         return None
+    awaited = turn.conversation.awaited(turn.now) is not None
     number = typed_number(turn.incoming.text)
     if number is not None:
-        chosen = turn.conversation.chosen(number)
-        if chosen is None and turn.conversation.offered and number <= PLAUSIBLE_NUMBER:
-            raise Refusal("choice.number_unknown")
-        return None if chosen is None else from_choice(chosen)
+        return _chosen(turn, number, awaited=awaited)
     command = from_words(turn.incoming.text)
-    return command if command is None or await _about_their_ticket(turn, command) else None
+    if command is None or (awaited and not command.about and command.verb not in LOOKING):
+        return None  # "đúng rồi" to a question of ours is the answer to it
+    return command if await _meant(turn, command) else None
 
 
-async def _about_their_ticket(turn: Turn, command: Command) -> bool:
-    """ "trả lời 12 ngày chưa có kết quả" is a question unless there is a ticket 12 that they may read."""
-    if not command.number or len(command.rest.split()) < 2:
+def _chosen(turn: Turn, number: int, *, awaited: bool) -> Command | None:
+    chosen = turn.conversation.chosen(number)
+    if chosen is not None:
+        return from_choice(chosen)
+    if turn.conversation.offered and number <= PLAUSIBLE_NUMBER and not awaited:
+        raise Refusal("choice.number_unknown")
+    return None
+
+
+async def _meant(turn: Turn, command: Command) -> bool:
+    """Whether words with a ticket's number are a command.
+
+    "trả lời 12 ngày chưa có kết quả" is a question unless there is a ticket 12 with which they may do that; and so
+    is what the knowledge base can answer.
+    """
+    act = ON_A_TICKET.get(command.verb)
+    if act is None or len(command.rest.split()) < 2:
         return True
     ticket = await turn.tx.tickets.look(command.number)
-    return ticket is not None and may(turn.person, Act.READ, ticket)
+    if ticket is None or not (may(turn.person, act, ticket) or may(turn.person, Act.TAKE, ticket)):
+        return False
+    return len(turn.incoming.text) > SHORT or turn.look_up(turn.incoming.text).decision != Decision.ANSWER
 
 
 def _file_names(turn: Turn) -> str:

@@ -12,11 +12,14 @@ from handlers.turn import Choice, Paragraph
 from knowledge import KnowledgeBase
 from knowledge.entries import Finding
 from knowledge.workdays import Workdays
-from storage import Transaction
+from storage import Refusal, Transaction
 from storage.conversations import Conversation
 from storage.inbox import IncomingMessage
 from storage.outbox import OutgoingMessage, Priority
 from storage.people import Account, Person
+
+LONGEST_LOOKED_UP = 4000
+"""Characters of a question; more is a letter, and reading it would keep others waiting."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +126,8 @@ class Turn(Desk):
         """What the knowledge base makes of a text today."""
         if self.prepared is not None and self.prepared[0] == text:
             return self.prepared[1]
+        if len(text) > LONGEST_LOOKED_UP:
+            raise Refusal("question.too_long", limit=LONGEST_LOOKED_UP)
         return self.knowledge.look_up(text, as_of=self.today, previous=previous)
 
     async def reply(

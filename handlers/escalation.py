@@ -6,9 +6,10 @@ The console calls the same functions with a Desk; in chat a Turn is a Desk with 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 from handlers.desk import Desk, Turn
-from handlers.permissions import Act, require
+from handlers.permissions import PROVINCE_UNIT, Act, require
 from handlers.views import department_name, handler_choices, requester_choices, ticket_facts
 from knowledge.entries import Decision
 from knowledge.text import fold
@@ -16,15 +17,16 @@ from storage.errors import Refusal
 from storage.journal import Exchange
 from storage.people import Person, Role
 from storage.ticket_events import Happening
-from storage.tickets import Ticket
+from storage.tickets import AT_WORK, Ticket
 
+MOST_TICKETS_AN_HOUR = 20
 ENDED_WORDS = ("het hieu luc", "bi bai bo", "bi thay the", "khong con hieu luc")
 
 
 async def open_for(turn: Turn, exchange: Exchange) -> Ticket:
     """A question nobody could answer becomes a ticket (mở phiếu); asking twice for the same gives the same ticket."""
     require(turn.person, Act.ASK)
-    known = await turn.tx.tickets.of_exchange(exchange.key)
+    known = await turn.tx.tickets.of_exchange(exchange.key) or await _asked_already(turn, exchange)
     if known is not None:
         facts = await ticket_facts(turn, known)
         await turn.reply("ticket.opened_already", ticket=known.id, choices=requester_choices(known), **facts)
@@ -75,9 +77,7 @@ async def add_details(desk: Desk, number: int, text: str, *, attachments: Sequen
     """The requester says more (bổ sung); whoever holds the ticket is told, or the queue."""
     ticket = await desk.tx.tickets.get(number)
     require(desk.person, Act.ADD_DETAILS, ticket)
-    waited = desk.workdays.working_time(ticket.paused_at, desk.now) if ticket.paused_at else None
-    due_at = desk.workdays.due(ticket.due_at, waited) if waited else None
-    ticket.add_details(_required(text), by=desk.person.key, at=desk.now, due_at=due_at)
+    ticket.add_details(_required(text), by=desk.person.key, at=desk.now, due_at=_due_after_waiting(desk, ticket))
     await attach(desk, ticket, attachments)
     facts = await ticket_facts(desk, ticket) | {"text": text}
     if ticket.assignee is None:
@@ -151,7 +151,7 @@ async def release(desk: Desk, number: int) -> Ticket:
 
 async def put_back(desk: Desk, ticket: Ticket, *, by: int | None) -> None:
     """Take a ticket out of its holder's hands; the requester knows, the queue is told again."""
-    ticket.release(by=by, at=desk.now)
+    ticket.release(by=by, at=desk.now, due_at=_due_after_waiting(desk, ticket))
     facts = await ticket_facts(desk, ticket)
     await desk.tell(ticket.requester, "ticket.released", ticket=ticket.id, prefer=ticket.conversation, **facts)
     await tell_queue(desk, ticket, "ticket.new_released")
@@ -172,6 +172,8 @@ async def reopen(desk: Desk, number: int, text: str) -> Ticket:
     ticket = await desk.tx.tickets.get(number)
     require(desk.person, Act.REOPEN, ticket)
     ticket.reopen(_required(text), by=desk.person.key, at=desk.now, due_at=desk.due(desk.rules.answer_time))
+    if ticket.assignee is not None and not (await desk.tx.people.get(ticket.assignee)).active:
+        ticket.release(by=None, at=desk.now)  # whoever answered has lost the post since
     facts = await ticket_facts(desk, ticket) | {"text": text}
     if ticket.assignee is None:
         await tell_queue(desk, ticket, "ticket.reopened", text=text)
@@ -185,22 +187,38 @@ async def tell_queue(desk: Desk, ticket: Ticket, key: str, *, attachments: Seque
     """Tell the people of the ticket's department, with enough of the question to act on."""
     facts = await ticket_facts(desk, ticket) | more
     files = [a.key for a in await desk.tx.attachments.of_ticket(ticket.id)] or list(attachments)
-    for person in await queue_of(desk, ticket.department):
-        if person.id != ticket.requester:
-            choices = handler_choices(ticket, holder=False)
-            await desk.tell(person.key, key, ticket=ticket.id, choices=choices, attachments=files, **facts)
+    for person in await queue_of(desk, ticket.department, but=ticket.requester):
+        choices = handler_choices(ticket, holder=False)
+        await desk.tell(person.key, key, ticket=ticket.id, choices=choices, attachments=files, **facts)
 
 
-async def queue_of(desk: Desk, department: str) -> list[Person]:
-    """Who hears of a department's queue: its specialists, or its leaders where it has none."""
-    specialists = await desk.tx.people.in_unit(department, Role.SPECIALIST)
-    return specialists or await desk.tx.people.in_unit(department, Role.LEADER)
+async def queue_of(desk: Desk, department: str, *, but: int | None = None) -> list[Person]:
+    """Who hears of a department's queue: its specialists, else its leaders.
+
+    `but` is the requester: nobody answers their own question. What triage has nobody for goes to the province's
+    leaders, else to the operators: somebody must hear of every ticket.
+    """
+    people = desk.tx.people
+    found = await people.in_unit(department, Role.SPECIALIST) or await people.in_unit(department, Role.LEADER)
+    found = [person for person in found if person.id != but] or await people.in_unit(department, Role.LEADER)
+    if department == desk.rules.triage:
+        found = found or await people.in_unit(PROVINCE_UNIT, Role.LEADER) or await people.with_role(Role.OPERATOR)
+    return [person for person in found if person.id != but]
 
 
 async def attach(desk: Desk, ticket: Ticket, attachments: Sequence[int]) -> None:
     """Files that came with a message now belong to the ticket."""
     for file in await desk.tx.attachments.some(list(attachments)):
         file.ticket = ticket.id
+
+
+async def _asked_already(turn: Turn, exchange: Exchange) -> Ticket | None:
+    """The same words of the same person, still at work; and no more tickets in an hour than people write."""
+    recent = await turn.tx.tickets.opened_by(turn.person.key, turn.now - timedelta(hours=1))
+    if sum(ticket.opened_at >= turn.now - timedelta(hours=1) for ticket in recent) >= MOST_TICKETS_AN_HOUR:
+        raise Refusal("ticket.too_many", limit=MOST_TICKETS_AN_HOUR)
+    asked = fold(exchange.question)
+    return next((t for t in recent if t.status in AT_WORK and fold(t.question) == asked), None)
 
 
 async def _store(turn: Turn, exchange: Exchange) -> Ticket:
@@ -231,6 +249,12 @@ async def _department(desk: Desk, department: str | None) -> str:
 
 async def _staffed(desk: Desk, department: str) -> bool:
     return department == desk.rules.triage or bool(await queue_of(desk, department))
+
+
+def _due_after_waiting(desk: Desk, ticket: Ticket) -> datetime | None:
+    """The due moment, put off by the working time that the ticket has waited for its requester."""
+    waited = desk.workdays.working_time(ticket.paused_at, desk.now) if ticket.paused_at else None
+    return desk.workdays.due(ticket.due_at, waited) if waited else None
 
 
 def _required(text: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from handlers.commands import Command
 from handlers.desk import Desk, Turn
 from handlers.escalation import put_back
@@ -9,6 +11,10 @@ from handlers.turn import Choice
 from handlers.views import unit_name
 from storage.errors import Refusal
 from storage.people import Person, Role
+
+GUESSING = timedelta(minutes=10)
+MOST_GUESSES = 50
+"""Wrong codes from everywhere together: whoever guesses makes a new account for each try."""
 
 HELP_BY_ROLE = {Role.SPECIALIST: "help.specialist", Role.LEADER: "help.specialist"}
 
@@ -34,12 +40,17 @@ async def help_(turn: Turn, command: Command) -> None:
 
 async def link(turn: Turn, command: Command) -> None:
     """Redeem a one-time code (mã tham gia). Wrong codes are counted, so guessing does not pay."""
+    if turn.person.enrolled:
+        raise Refusal("enrolment.already", name=turn.person.name)
+    if await turn.tx.audit.count("enrolment.failed", since=turn.now - GUESSING) >= MOST_GUESSES:
+        raise Refusal("enrolment.locked", until=turn.now + GUESSING)
     try:
         code = command.about[0] if command.about else ""  # buttons can be forged
         person = await turn.tx.people.redeem(code, turn.account, at=turn.now)
     except Refusal as refusal:
         if refusal.key == "enrolment.unknown":
             turn.account.code_failed(turn.now)
+            turn.tx.audit.write("enrolment.failed", f"account:{turn.account.id}", at=turn.now)
         await turn.reply(refusal.key, **refusal.facts)
         return
     turn.tx.audit.write("enrolment.redeemed", f"person:{person.id}", at=turn.now, actor=person.id)

@@ -42,6 +42,9 @@ class Tie(StrEnum):
 
 PROVINCE_UNIT = "ubnd-tinh"
 
+NOT_ONES_OWN = (Act.TAKE, Act.ASK_BACK, Act.ANSWER)
+"""Nobody answers their own question."""
+
 _ASKER = {
     Act.ASK: {Tie.NONE},
     Act.READ: {Tie.OWN},
@@ -80,7 +83,7 @@ TABLE: dict[Role, dict[Act, set[Tie]]] = {
 
 def may(person: Person, act: Act, ticket: Ticket | None = None) -> bool:
     """Whether this person may do this, to this ticket when one is involved."""
-    if not person.active:
+    if not person.active or (act in NOT_ONES_OWN and ticket is not None and ticket.requester == person.id):
         return False
     ties = TABLE[Role(person.role)].get(act, set())
     return Tie.NONE in ties or (ticket is not None and any(_tied(person, tie, ticket) for tie in ties))

@@ -14,14 +14,10 @@ from knowledge.entries import Decision, Entry, Finding
 from storage.errors import Refusal
 from storage.journal import Exchange
 
-LONGEST_QUESTION = 4000
-
 
 async def ask(turn: Turn, text: str) -> None:
     """Answer a question from the knowledge base, or carry it to the department (hỏi)."""
     require(turn.person, Act.ASK)
-    if len(text) > LONGEST_QUESTION:
-        raise Refusal("question.too_long", limit=LONGEST_QUESTION)
     finding = turn.look_up(text, previous=await _previous(turn))
     exchange = await _record(turn, text, finding)
     if finding.documents and finding.decision != Decision.ANSWER and len(text.split()) <= 6:
@@ -105,6 +101,8 @@ async def edited(turn: Turn) -> None:
     ticket = None if exchange is None else await turn.tx.tickets.of_exchange(exchange.key)
     if before is None or before.text == turn.incoming.text:
         return
+    if exchange is None:
+        await turn.reply("edit.not_taken")
     if ticket is not None:
         await escalation.correct(turn, ticket.id, turn.incoming.text)
     elif exchange is not None:

@@ -25,6 +25,8 @@ LEAST_KNOWN = 0.6
 EXACT = 0.99
 """A phrasing that a curator wrote, typed as written."""
 
+_FALL_WITH_STRENGTH = 22
+"""The likelihood of being the right one falls with this power of e as strength falls by 1; fitted like the rest."""
 _FIFTH = 4
 _BIAS = -2.7
 _TITLE, _STRANGE = 2.81, -0.5
@@ -48,7 +50,13 @@ def confidence_of(candidates: Sequence[Candidate]) -> float:
     )
     chance = 1 / (1 + math.exp(-weighed))
     sound = margin(candidates) >= LEAST_MARGIN and signals.known >= LEAST_KNOWN
-    return chance if sound else min(chance, UNSURE)
+    return min(chance, 1 / sum(odds(candidates)), 1.0 if sound else UNSURE)
+
+
+def odds(candidates: Sequence[Candidate]) -> list[float]:
+    """How likely each is beside the first, which is 1; one as strong as the first is as likely."""
+    strongest = candidates[0].signals.strength
+    return [math.exp(-_FALL_WITH_STRENGTH * max(strongest - c.signals.strength, 0.0)) for c in candidates]
 
 
 def margin(candidates: Sequence[Candidate], place: int = 1) -> float:

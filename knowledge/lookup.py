@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from knowledge.confidence import ANSWER_FROM, CHOICES_FROM, UNSURE, confidence_of, decide
+from knowledge.confidence import ANSWER_FROM, CHOICES_FROM, UNSURE, confidence_of, decide, odds
 from knowledge.entries import Decision, Entry, Finding, LegalDocument, Match
 from knowledge.index import Candidate
 from knowledge.numbers import DocumentMention, mentions, procedures, without_mentions
@@ -21,11 +20,11 @@ if TYPE_CHECKING:
 
 MOST_CHOICES = 4
 MOST_LAPSED = 3
+LEAST_OFFERED = 0.005
+"""A choice hardly ever meant only makes the others harder to find."""
 _ONLY_NUMBER = 0.5
 """The most that is said of an entry when a message is nothing but a number: entries are offered, none chosen."""
 _CLEARLY_BETTER = 0.1
-_FALL_WITH_STRENGTH = 22
-"""The likelihood of being the right one falls with this power of e as strength falls by 1; fitted."""
 _NOTHING_SAID = CHOICES_FROM / 2
 """A question of nothing but "nộp ở đâu" that follows on no other fits everything and so nothing."""
 _LEAST_SUBSTANCE = 2
@@ -36,6 +35,7 @@ _LEAST_SUBSTANCE = 2
 class _Asked:
     """A question made ready to search: its words, the documents it names, the limits set from outside."""
 
+    text: str
     wording: Wording
     mentions: tuple[DocumentMention, ...]
     documents: tuple[LegalDocument, ...]
@@ -81,7 +81,7 @@ class LookUp:
         documents = self._base.documents_named(text)
         missing = [one for one in named if not one.bare and not any(one.names(document) for document in documents)]
         speaking = frozenset[str]().union(*(self._speaking_of(mention) for mention in missing))
-        return _Asked(wording, named, documents, speaking, procedures(text), as_of, field)
+        return _Asked(text, wording, named, documents, speaking, procedures(text), as_of, field)
 
     def _speaking_of(self, mention: DocumentMention) -> frozenset[str]:
         number, year = mention.number_part.lstrip("0"), str(mention.year or "")
@@ -99,7 +99,7 @@ class LookUp:
         """A message that is nothing but numbers: the documents they name, with the entries about them."""
         about = sorted(
             (entry for entry in self._base.entries.values() if self._is_about(entry, asked)),
-            key=lambda entry: (-self._share_resting(entry, asked), entry.id),
+            key=lambda entry: (not _in_title(entry, asked), -self._share_resting(entry, asked), entry.id),
         )
         live = [entry for entry in about if self._base.in_force(entry, asked.as_of)]
         if not (about or asked.documents or asked.procedures):
@@ -108,14 +108,14 @@ class LookUp:
         chance = round(min(_ONLY_NUMBER, 1 / max(len(live), 1)), 4)
         matches = tuple(Match(entry, chance) for entry in live[:MOST_CHOICES])
         decision = Decision.CHOICES if matches or asked.documents else Decision.ESCALATE
-        code = asked.field or _most_common(entry.field for entry in about)
+        code = asked.field or (_most_common(entry.field for entry in about) if len(asked.documents) < 2 else None)
         return self._finding(asked, decision, chance if matches else 0.0, matches, lapsed, code)
 
     def _searched(self, asked: _Asked) -> Finding:
         live, lapsed = self._live_and_lapsed(asked)
         confidence = min(confidence_of(live), self._ceiling(live, lapsed, asked))
         code = asked.field or self._routing.field(asked.wording, [*live, *lapsed], confidence)
-        if confidence < ANSWER_FROM and asked.field is None and self._is_chatter(asked.wording):
+        if confidence < ANSWER_FROM and asked.field is None and self._is_chatter(asked):
             return Finding(Decision.REFUSE, 1 - confidence, asked.as_of, topic="off-topic")
         matches = _matches(live, confidence)
         gone = tuple(candidate.entry for candidate in lapsed[:MOST_LAPSED]) if _likely(lapsed) else ()
@@ -154,8 +154,9 @@ class LookUp:
         ]
         return len(resting) / len(entry.citations) if entry.citations else 0.0
 
-    def _is_chatter(self, wording: Wording) -> bool:
-        return self._base.scope.chatter(wording) and not self._routing.speaks_of_work(wording)
+    def _is_chatter(self, asked: _Asked) -> bool:
+        idle = self._base.scope.chatter(asked.wording, asked.text)
+        return idle and not self._routing.speaks_of_work(asked.wording)
 
     def _finding(
         self,
@@ -176,6 +177,11 @@ class LookUp:
         return replace(finding, documents=asked.documents, lapsed=lapsed)
 
 
+def _in_title(entry: Entry, asked: _Asked) -> bool:
+    titled = {mention.number_part for mention in mentions(entry.title)}
+    return any(mention.number_part in titled for mention in asked.mentions)
+
+
 def _unknown_document(asked: _Asked) -> Finding:
     named = [mention.typed for mention in asked.mentions if not mention.bare]
     if not named:
@@ -187,14 +193,11 @@ def _matches(live: Sequence[Candidate], confidence: float) -> tuple[Match, ...]:
     """Each with its own probability: as likely as the first where it ties with it, all together at most 1."""
     if not live:
         return ()
-    strongest = live[0].signals.strength
     rest = live[1:MOST_CHOICES]
-    odds = [math.exp(-_FALL_WITH_STRENGTH * max(strongest - c.signals.strength, 0.0)) for c in rest]
-    share = min(confidence, (1 - confidence) / (sum(odds) or 1.0))
-    return (
-        Match(live[0].entry, round(confidence, 4)),
-        *(Match(c.entry, round(share * chance, 4)) for c, chance in zip(rest, odds, strict=True)),
-    )
+    likely = odds(live[:MOST_CHOICES])[1:]
+    share = min(confidence, (1 - confidence) / (sum(likely) or 1.0))
+    others = (Match(c.entry, round(share * chance, 4)) for c, chance in zip(rest, likely, strict=True))
+    return (Match(live[0].entry, round(confidence, 4)), *(match for match in others if match.score >= LEAST_OFFERED))
 
 
 def _likely(lapsed: Sequence[Candidate]) -> bool:

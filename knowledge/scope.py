@@ -9,7 +9,7 @@ from typing import Any
 
 from knowledge.entries import Decision
 from knowledge.reading import Wording
-from knowledge.text import fold, tokens
+from knowledge.text import fold, is_syllable, tokens
 
 _Words = tuple[str, ...]
 _Phrase = tuple[tuple[str, str], ...]
@@ -78,6 +78,7 @@ class Scope:
         self._private = _PrivateData(**{key: Phrases(some) for key, some in lists["private_data"].items()})
         self._chatter = Phrases(lists["chatter"])
         self._work = Phrases(lists["work"])
+        self._foreign = frozenset(lists["foreign"])
         empty = [fold(phrase) for phrase in (*lists["function_words"], *lists["lean_openings"])]
         self._empty = Phrases(empty)
         self._aspects = Phrases([*map(fold, lists["aspects"]), *empty])
@@ -99,10 +100,11 @@ class Scope:
             words = tuple(words[at] for at in kept)
         return Wording(words)
 
-    def chatter(self, wording: Wording) -> bool:
-        """Whether a message is about private matters and nothing in it speaks of public work."""
+    def chatter(self, wording: Wording, typed: str) -> bool:
+        """Whether a message is about private matters, or foreign, and nothing in it speaks of public work."""
         written = tuple(word.written for word in wording.words)
-        return self._chatter.found(written) and not self._work.found(written)
+        idle = self._chatter.found(written) or self._is_foreign(tokens(typed))
+        return idle and not self._work.found(written)
 
     def leans(self, wording: Wording) -> bool:
         """Whether a question says nothing of its own and so goes on from the one before."""
@@ -149,6 +151,12 @@ class Scope:
         for some in (phrases, *self._smalltalk.values(), self._courtesy):
             words = _at(words, some.keep(words))
         return self._only_fillers(words)
+
+    def _is_foreign(self, words: _Words) -> bool:
+        """Half of the words are everyday English, one at least of a shape that no Vietnamese syllable has."""
+        letters = [word for word in words if word.isalpha()]
+        found = [word for word in letters if word in self._foreign]
+        return 2 * len(found) >= len(letters) and any(not is_syllable(word) for word in found)
 
     def _only_fillers(self, words: _Words) -> bool:
         return not self._fillers.keep(tuple(map(fold, words)))

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import func
 from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -32,6 +33,11 @@ class Audit:
     def write(self, act: str, subject: str, *, at: datetime, actor: int | None = None, **facts: Any) -> None:
         """Write down an act."""
         self._session.add(AuditLine(at=at, actor=actor, act=act, subject=subject, facts=facts))
+
+    async def count(self, act: str, *, since: datetime) -> int:
+        """How often an act was written down since a moment."""
+        query = select(func.count()).select_from(AuditLine).where(AuditLine.act == act, col(AuditLine.at) >= since)
+        return int((await self._session.exec(query)).one())
 
     async def about(self, subject: str) -> list[AuditLine]:
         """What was done to a subject, in order."""

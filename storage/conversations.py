@@ -60,6 +60,7 @@ class Conversation(SQLModel, table=True):
     def wait_for(self, verb: str, *, at: datetime, **facts: Any) -> None:
         """The next words of the person complete this verb."""
         self.awaits, self.awaits_until = {"verb": verb, **facts}, at + AWAIT_LIFE
+        self.offered = []  # we asked for words: a number is one of them
 
     def awaited(self, at: datetime) -> dict[str, Any] | None:
         """What the next words are for, unless that was too long ago."""

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSessionTransaction, create_async_engine
 from sqlalchemy.orm.exc import StaleDataError
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -26,7 +27,7 @@ from storage.wakeups import Wakeups
 
 SQLITE_MANNERS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000")
 
-Conflict = (StaleDataError, DBAPIError)
+Conflict = (StaleDataError, DBAPIError, PoolTimeout)
 """What a transaction may raise that has nothing to do with what it does: a race lost, a connection gone."""
 
 
@@ -124,11 +125,11 @@ class Database:
 
 def _engine(url: str, postgres: bool) -> AsyncEngine:
     if postgres:
-        return create_async_engine(url, pool_size=10, max_overflow=10, pool_pre_ping=True)
+        return create_async_engine(url, hide_parameters=True, pool_size=10, max_overflow=10, pool_pre_ping=True)
     database = make_url(url).database
     if database:
         Path(database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_async_engine(url, pool_size=5, max_overflow=10)
+    engine = create_async_engine(url, hide_parameters=True, pool_size=5, max_overflow=10)
     event.listen(engine.sync_engine, "connect", _teach_manners)
     event.listen(engine.sync_engine, "begin", _begin)
     return engine

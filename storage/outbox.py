@@ -157,6 +157,14 @@ class Outbox:
             await self._session.exec(select(OutgoingMessage.id).where(OutgoingMessage.once == once))
         ).first() is not None
 
+    async def promised_of(self, names: list[str]) -> set[str]:
+        """Which of these were promised before."""
+        found: set[str] = set()
+        for start in range(0, len(names), 500):
+            query = select(OutgoingMessage.once).where(col(OutgoingMessage.once).in_(names[start : start + 500]))
+            found.update(once for once in (await self._session.exec(query)).all() if once is not None)
+        return found
+
     async def get(self, key: int) -> OutgoingMessage:
         """The promise with this id."""
         return (await self._session.exec(select(OutgoingMessage).where(OutgoingMessage.id == key))).one()
@@ -211,6 +219,13 @@ class Outbox:
             OutgoingMessage.status == Sending.SENDING.value, col(OutgoingMessage.lease_until) < now
         )
         return list((await self._session.exec(query.with_for_update(skip_locked=True))).all())
+
+    async def stranded(self, channels: frozenset[str], *, limit: int = 500) -> list[OutgoingMessage]:
+        """Promises to channels that are not switched on."""
+        query = select(OutgoingMessage).where(
+            OutgoingMessage.status == Sending.WAITING.value, col(OutgoingMessage.channel).not_in(channels)
+        )
+        return list((await self._session.exec(query.with_for_update(skip_locked=True).limit(limit))).all())
 
     async def kept_for(self, person: int) -> list[OutgoingMessage]:
         """What waits for the person's next word, oldest first."""

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Index, event
 from sqlalchemy.orm import declared_attr
-from sqlmodel import Field, SQLModel, col, func, select
+from sqlmodel import Field, SQLModel, col, func, or_, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.columns import moment
@@ -38,6 +38,8 @@ class Ticket(SQLModel, table=True):
     __table_args__ = (
         Index("ix_ticket_queue", "department", "status", "due_at"),
         Index("ix_ticket_requester", "requester", "status"),
+        Index("ix_ticket_due", "status", "due_at"),
+        Index("ix_ticket_answered", "status", "answered_at"),
     )
 
     number: int | None = Field(default=None, primary_key=True)
@@ -116,9 +118,14 @@ class Ticket(SQLModel, table=True):
         self.due_at = due_at
         self._move(Status.OPEN, Happening.HANDED_OVER, by=by, at=at, text=reason, former=former, to=department)
 
-    def release(self, *, by: int | None, at: datetime) -> None:
-        """Back to the department's queue (trả lại): whoever held it cannot go on. What they were told stays."""
+    def release(self, *, by: int | None, at: datetime, due_at: datetime | None = None) -> None:
+        """Back to the department's queue (trả lại): whoever held it cannot go on. What they were told stays.
+
+        One that waited for the requester waits no longer, and is due at `due_at`.
+        """
         self._refuse_unless(self.status in (Status.ASSIGNED, Status.PENDING), "ticket.not_in_work")
+        if self.status == Status.PENDING:
+            self.due_at = due_at or self.due_at
         self.assignee, self.paused_at = None, None
         self._move(Status.OPEN, Happening.RELEASED, by=by, at=at)
 
@@ -217,6 +224,17 @@ class Tickets:
         running = [Status.OPEN.value, Status.ASSIGNED.value]
         query = select(Ticket).where(col(Ticket.status).in_(running), col(Ticket.due_at) < moment_)
         return list((await self._session.exec(query.order_by(col(Ticket.due_at)))).all())
+
+    async def pending_since(self, moment_: datetime) -> list[Ticket]:
+        """Tickets that have waited for their requester since before a moment."""
+        query = select(Ticket).where(Ticket.status == Status.PENDING.value, col(Ticket.paused_at) < moment_)
+        return list((await self._session.exec(query.order_by(col(Ticket.number)))).all())
+
+    async def opened_by(self, person: int, since: datetime) -> list[Ticket]:
+        """What a person has asked since a moment, and what of theirs is still at work, the newest first."""
+        mine = select(Ticket).where(Ticket.requester == person)
+        recent = mine.where(or_(col(Ticket.opened_at) >= since, col(Ticket.status).in_(_values(AT_WORK))))
+        return list((await self._session.exec(recent.order_by(col(Ticket.number).desc()).limit(200))).all())
 
     async def answered_before(self, moment_: datetime) -> list[Ticket]:
         """Answered tickets that nobody has said anything about since before a moment."""

@@ -27,6 +27,10 @@ class Wakeups:
         self._bells.setdefault(topic, set()).add(bell)
         return lambda: self._off(topic, bell)
 
+    def count(self, topic: str) -> int:
+        """How many wait for a topic in this process."""
+        return len(self._bells.get(topic, ()))
+
     def ring(self, topics: Iterable[str]) -> None:
         """Wake whoever waits in this process."""
         for topic in topics:

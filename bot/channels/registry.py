@@ -22,7 +22,8 @@ def build_channels(
     """The channels of the settings, by name; ValueError when one is set up in a way it cannot start."""
     web = WebChannel(
         database=database, clock=clock, wording=wording, data_dir=settings.data_dir,
-        departments=departments, secure=settings.public_url.startswith("https://"), demo=settings.demo_mode,
+        departments=departments, open_access=settings.access == "open",
+        secure=settings.public_url.startswith("https://"), demo=settings.demo_mode,
     )  # fmt: skip
     channels: list[Channel] = [web]
     if settings.telegram.token.get_secret_value():

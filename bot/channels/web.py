@@ -39,6 +39,7 @@ class WebChannel:
     data_dir: Path
     departments: Callable[[], dict[str, str]] = dict
     """Names of the departments by code."""
+    open_access: bool = False
     secure: bool = False
     demo: bool = False
     name: str = "web"

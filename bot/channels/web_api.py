@@ -16,7 +16,9 @@ from bot.channels import Receive
 from bot.channels.web_session import COOKIE, SECURITY, hash_of, new_session, set_session
 from bot.files import safe_name
 from handlers.turn import Attachment, Incoming, Kind
+from storage import Transaction
 from storage.inbox import IncomingMessage
+from storage.people import Person
 from storage.transcript import WebLine
 
 if TYPE_CHECKING:
@@ -25,8 +27,11 @@ if TYPE_CHECKING:
 PAGE = Path(__file__).parent / "web_page"
 LONGEST_BODY = 64 * 1024
 LONGEST_FILE = 20 * 1024 * 1024
-KEEP_ALIVE_SECONDS = 15.0
-POLL_SECONDS = 2.0
+POLL_SECONDS = 15.0
+"""Between looks for new lines; being woken makes it fast. Each look that finds nothing keeps the line alive."""
+MOST_STREAMS = 6
+"""Open event streams of one page; a further one is told to poll."""
+SHORTEST_SESSION, LONGEST_SESSION = 20, 100
 _MESSAGE_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
 
 
@@ -50,8 +55,10 @@ class WebApi:
 
     async def _page(self, request: web.Request) -> web.StreamResponse:
         response = web.FileResponse(PAGE / "index.html", headers={**SECURITY, hdrs.CACHE_CONTROL: "no-cache"})
-        if not request.cookies.get(COOKIE):
-            set_session(response, new_session(), secure=self.channel.secure)
+        session = request.cookies.get(COOKIE, "")
+        if not SHORTEST_SESSION <= len(session) <= LONGEST_SESSION:
+            session = new_session()
+        set_session(response, session, secure=self.channel.secure)  # each visit renews it
         return response
 
     # in
@@ -72,6 +79,7 @@ class WebApi:
     async def _post_file(self, request: web.Request) -> web.Response:
         address = await self._address(request)
         self._same_origin(request)
+        await self._known_person(address)
         file, text = await self._upload(request)
         data = await asyncio.to_thread(file.file.read)
         if len(data) > LONGEST_FILE:
@@ -80,6 +88,13 @@ class WebApi:
         kept: Attachment = await asyncio.to_thread(keep, data, safe_name(file.filename), file.content_type)
         await self.receive(self._incoming(request, address, kind=Kind.TEXT, text=text, attachments=(kept,)))
         return web.json_response({"accepted": True}, status=202)
+
+    async def _known_person(self, address: str) -> None:
+        """Files only from people with a post: anybody else could fill the disk."""
+        async with self.channel.database.reading() as tx:
+            person = await _person(tx, self.channel.name, address)
+        if not self.channel.open_access and (person is None or not person.enrolled):
+            raise self._error(web.HTTPForbidden, "web.enrol_first")
 
     async def _upload(self, request: web.Request) -> tuple[web.FileField, str]:
         try:
@@ -114,6 +129,8 @@ class WebApi:
 
     async def _events(self, request: web.Request) -> web.StreamResponse:
         address, last = await self._address(request), self._after(request)
+        if self.channel.database.wakeups.count(f"web:{address}") >= MOST_STREAMS:
+            raise self._error(web.HTTPTooManyRequests, "web.too_many_pages")
         response = web.StreamResponse(
             headers={hdrs.CONTENT_TYPE: "text/event-stream", hdrs.CACHE_CONTROL: "no-store", "X-Accel-Buffering": "no"}
         )
@@ -129,7 +146,6 @@ class WebApi:
         return response
 
     async def _stream(self, response: web.StreamResponse, address: str, last: int, bell: asyncio.Event) -> None:
-        quiet = 0.0
         while True:
             bell.clear()
             async with self.channel.database.reading() as tx:
@@ -137,9 +153,7 @@ class WebApi:
             for line in lines:
                 last = line.key
                 await response.write(f"id: {last}\ndata: {_dumps(_line(line))}\n\n".encode())
-            quiet = 0.0 if lines else quiet + POLL_SECONDS
-            if quiet >= KEEP_ALIVE_SECONDS:
-                quiet = 0.0
+            if not lines:
                 await response.write(b": still here\n\n")
             try:
                 async with asyncio.timeout(POLL_SECONDS):
@@ -177,10 +191,14 @@ class WebApi:
 
     async def _address(self, request: web.Request) -> str:
         session = request.cookies.get(COOKIE, "")
-        if not 20 <= len(session) <= 100 or not session.isascii():
+        if not SHORTEST_SESSION <= len(session) <= LONGEST_SESSION or not session.isascii():
             raise self._error(web.HTTPUnauthorized, "web.no_session")
         async with self.channel.database.reading() as tx:
-            return await tx.transcript.page_of(hash_of(session))
+            address = await tx.transcript.page_of(hash_of(session))
+            person = await _person(tx, self.channel.name, address)
+        if person is not None and not person.active:
+            raise self._error(web.HTTPUnauthorized, "web.revoked")
+        return address
 
     def _after(self, request: web.Request) -> int:
         given = request.headers.get("Last-Event-ID") or request.query.get("after", "0")
@@ -220,6 +238,11 @@ class WebApi:
 def _storable(text: str) -> bool:
     """Databases know neither NUL nor half a character."""
     return "\x00" not in text and not any("\ud800" <= letter <= "\udfff" for letter in text)
+
+
+async def _person(tx: Transaction, channel: str, address: str) -> Person | None:
+    account = await tx.people.account(channel, address)
+    return None if account is None else await tx.people.get(account.person)
 
 
 def _line(line: WebLine) -> dict[str, Any]:

@@ -27,7 +27,7 @@ def hash_of(session: str) -> str:
 
 
 def set_session(response: web.StreamResponse, session: str, *, secure: bool) -> None:
-    """Give a browser its session."""
+    """Give a browser its session. Lax, not Strict: who follows a link from Zalo must not look like a stranger."""
     response.set_cookie(
-        COOKIE, session, max_age=COOKIE_DAYS * 86400, httponly=True, samesite="Strict", secure=secure, path="/"
+        COOKIE, session, max_age=COOKIE_DAYS * 86400, httponly=True, samesite="Lax", secure=secure, path="/"
     )

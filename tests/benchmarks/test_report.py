@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import math
+from collections.abc import Iterator
 from itertools import cycle
 from pathlib import Path
 
@@ -19,7 +20,8 @@ class Clerk:
     """Answers one question after the other, `speed` a second."""
 
     def __init__(self, speed: float) -> None:
-        self.meter, self.people = load.Meter(), cycle(range(1000))
+        self.meter = load.Meter()
+        self.people: Iterator[int] = cycle(range(1000))
         self._pause, self._turn = 1 / speed, asyncio.Lock()
 
     async def ask(self, person: int, text: str, due: float) -> None:

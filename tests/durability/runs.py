@@ -19,8 +19,8 @@ from tests.support.server_process import ServerProcess
 SEED = 20261121
 SLOW_API = 0.05
 """Seconds Telegram takes to answer, so that deaths do fall between sending and writing down."""
-BEFORE_READY = 0.5
-"""Share of deaths while the server still starts."""
+LONGEST_START = 1.6
+"""Seconds within which a death at the start comes."""
 MOST_EVENTS = 15
 LONGEST_LIFE = 3.0
 """Seconds after which a death comes even if nothing happens."""
@@ -38,17 +38,17 @@ class Run:
     deaths: list[Interrupted] = field(default_factory=list)
     began: float = field(default_factory=time.monotonic)
 
-    async def lives_and_dies(self, questions: int) -> None:
-        """One life that ends by SIGKILL at a random moment; people ask before it, in it and after it."""
+    async def lives_and_dies(self, questions: int, *, at_work: bool = True) -> None:
+        """One life that ends by SIGKILL at a random moment of its work, or of its start; people ask all the while."""
         await self.town.asks(questions // 3)
         await self.server.start()
         asking = asyncio.create_task(self.town.asks(questions - questions // 3))
-        if self.chance.random() < BEFORE_READY:
-            await asyncio.sleep(self.chance.uniform(0.1, 1.6))
-        else:
+        if at_work:
             await self.server.ready()
-            await self._amid(self._events, self.chance.randint(1, MOST_EVENTS))
+            await self._amid(self.chance.choice((self._events, self._sends)), self.chance.randint(1, MOST_EVENTS))
             await asyncio.sleep(self.chance.uniform(0, SLOW_API))
+        else:
+            await asyncio.sleep(self.chance.uniform(0.1, LONGEST_START))
         await self.server.kill()
         await asking
         self.deaths.append(await ledger.interrupted(self.database))

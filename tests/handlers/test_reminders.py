@@ -11,6 +11,7 @@ import pytest
 
 from handlers import reminders
 from handlers.desk import Desk
+from handlers.permissions import PROVINCE_UNIT
 from knowledge import KnowledgeBase
 from storage import Database
 from storage.people import Person, Role
@@ -93,8 +94,8 @@ async def test_the_holder_is_reminded_four_working_hours_before(office: Office) 
     await office.taken()
     assert await office.sweeps(reminders.remind_due, at(8, 13.9)) == 0
     assert await office.told() == {}
-    for minute in (14.1, 14.1, 16.9):
-        assert await office.sweeps(reminders.remind_due, at(8, minute)) == 1
+    for hour, said in ((14.1, 1), (14.1, 0), (16.9, 0)):
+        assert await office.sweeps(reminders.remind_due, at(8, hour)) == said
     assert await office.told() == {"ha": ["remind.due_soon"]}
 
 
@@ -112,11 +113,20 @@ async def test_an_overdue_ticket_is_said_once_to_holder_and_leader(office: Offic
     assert await office.told() == {"ha": ["remind.overdue"], "chau": ["remind.overdue_leader"]}
 
 
+async def test_a_department_without_leaders_is_the_province_s_business(office: Office) -> None:
+    async with office.database.transaction() as tx:
+        await tx.people.revoke(await tx.people.get(office.chau.key), at=NOW)
+        binh = await somebody(tx, "Cao Thanh Bình", Role.LEADER, PROVINCE_UNIT)
+    for _ in range(2):
+        await office.sweeps(reminders.warn_overdue, at(11))
+    assert await all_keys(office.database, [office.chau, binh]) == [[], ["remind.overdue_leader_open"]]
+
+
 async def test_a_day_without_sweeps_loses_no_warning(office: Office) -> None:
     """Nothing ran while it was due soon, nor on the day after: no late reminder, but the warning, once."""
-    for _ in range(2):
+    for said in (3, 0):
         assert await office.sweeps(reminders.remind_due, at(11)) == 0
-        assert await office.sweeps(reminders.warn_overdue, at(11)) == 1
+        assert await office.sweeps(reminders.warn_overdue, at(11)) == said
     told = await office.told()
     assert told == {"ha": ["remind.overdue"], "vinh": ["remind.overdue"], "chau": ["remind.overdue_leader_open"]}
 
@@ -146,6 +156,32 @@ async def test_a_ticket_that_waits_for_the_requester_is_not_reminded(
         (await tx.tickets.get(office.number)).ask_back("Ở đâu?", by=office.ha.key, at=at(8))
     assert await office.sweeps(sweep, when) == 0
     assert await office.told() == {}
+
+
+async def test_who_lets_a_ticket_wait_is_asked_once_more_then_its_holder_hears(office: Office) -> None:
+    """Asked back on Monday the 7th at 08:30: after two working days, and after five."""
+    await office.taken()
+    async with office.database.transaction() as tx:
+        (await tx.tickets.get(office.number)).ask_back("Ở đâu?", by=office.ha.key, at=at(7))
+    assert await office.sweeps(reminders.remind_pending, at(9, 8.4)) == 0
+    for said in (1, 0):
+        assert await office.sweeps(reminders.remind_pending, at(9)) == said
+    assert await office.told() == {"mai": ["remind.pending"]}
+    assert await office.sweeps(reminders.remind_pending, at(13)) == 0
+    for said in (1, 0):
+        assert await office.sweeps(reminders.remind_pending, at(14)) == said
+    assert await office.told() == {"mai": ["remind.pending"], "ha": ["remind.pending_holder"]}
+
+
+async def test_a_backlog_is_said_in_batches_each_once(sqlite: Database, knowledge_base: KnowledgeBase) -> None:
+    office = await _open(sqlite, knowledge_base)
+    async with sqlite.transaction() as tx:
+        for _ in range(24):
+            await opened(tx, office.mai, await talk_of(tx, office.mai), due_at=DUE)
+    said = [await office.sweeps(reminders.warn_overdue, at(11)) for _ in range(3)]
+    assert said == [reminders.BATCH, 25 * 3 - reminders.BATCH, 0]
+    told = await office.told()
+    assert told == {name: [told[name][0]] * 25 for name in ("ha", "vinh", "chau")}
 
 
 async def test_an_answered_ticket_is_not_reminded(office: Office) -> None:
@@ -185,7 +221,7 @@ async def test_of_two_sweeps_at_once_one_works_on_postgres(postgres: Database, k
                 return None
             return await reminders.warn_overdue(desk(tx, knowledge_base, office.ha, at=at(11)))
 
-    assert sorted(await asyncio.gather(process(), process()), key=str) == [1, None]
+    assert sorted(await asyncio.gather(process(), process()), key=str) == [3, None]
     assert (await office.told())["ha"] == ["remind.overdue"]
     async with postgres.transaction() as tx:
         assert await tx.alone("sweep:overdue"), "free again once the transaction has ended"

@@ -5,14 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from sqlmodel import SQLModel, select
+from sqlalchemy import select
+from sqlmodel import SQLModel
 
+from handlers import escalation, people
 from knowledge import KnowledgeBase
-from storage import Database
+from storage import Database, Transaction
 from storage.people import FAILURES_BEFORE_LOCK, Person, Role
 from storage.ticket_events import Happening
-from storage.tickets import Status
-from tests.handlers.desks import does, hears, keys, presses, somebody, talk_of
+from storage.tickets import Status, Ticket
+from tests.handlers.desks import desk, does, hears, keys, presses, promised, somebody, talk_of
 from tests.storage.rows import NOW, after, chat, opened
 
 ONLY_ADDED = ("ticket_event", "exchange", "exchange_note", "audit_line")
@@ -52,6 +54,8 @@ async def test_what_is_recorded_is_never_changed(database: Database, knowledge_b
     assert ticket.department == "so-tai-chinh"
     for person, text in (
         (duc, f"nhận {number}"),
+        (duc, f"trả lại {number}"),
+        (duc, f"nhận {number}"),
         (duc, f"hỏi lại {number} công trình năm nào?"),
         (mai, f"bổ sung {number} năm 2025"),
         (duc, f"chuyển {number} Sở Tư pháp vì vướng thẩm quyền"),
@@ -71,6 +75,8 @@ async def test_what_is_recorded_is_never_changed(database: Database, knowledge_b
     assert events == [
         Happening.OPENED,
         Happening.ASSIGNED,
+        Happening.RELEASED,
+        Happening.ASSIGNED,
         Happening.ASKED_BACK,
         Happening.DETAILS,
         Happening.HANDED_OVER,
@@ -89,7 +95,7 @@ async def test_revoking_ends_every_right_on_every_channel(sqlite: Database, know
         await chat(tx, ha, "telegram")
         accounts = await tx.people.accounts(ha.key)
         number = (await opened(tx, mai, await talk_of(tx, mai))).id
-        await tx.people.revoke(ha, at=NOW)
+        await people.revoke(desk(tx, knowledge_base, mai), ha)
         for account in accounts:
             await hears(tx, knowledge_base, account, "hàng đợi")
             await hears(tx, knowledge_base, account, kind="choice", choice=f"take:{number}")
@@ -99,6 +105,43 @@ async def test_revoking_ends_every_right_on_every_channel(sqlite: Database, know
         assert set(await keys(tx, ha)) == {"start.stranger"}
         assert [event.what for event in await tx.tickets.events(number)] == [Happening.OPENED]
         assert len(await tx.tickets.of_requester(ha.key)) == 0
+
+
+async def _two_specialists(tx: Transaction) -> tuple[Person, Person, Person, Ticket]:
+    mai = await somebody(tx, "Lò Thị Mai", Role.REQUESTER, "xa-suoi-mo")
+    ha = await somebody(tx, "Nguyễn Thu Hà", Role.SPECIALIST, "so-tu-phap")
+    vinh = await somebody(tx, "Đỗ Quang Vinh", Role.SPECIALIST, "so-tu-phap")
+    ticket = await opened(tx, mai, await talk_of(tx, mai))
+    ticket.assign(ha.key, at=NOW)
+    return mai, ha, vinh, ticket
+
+
+async def test_what_the_revoked_held_goes_back_to_the_queue(database: Database, knowledge_base: KnowledgeBase) -> None:
+    async with database.transaction() as tx:
+        mai, ha, vinh, ticket = await _two_specialists(tx)
+        ticket.ask_back("Ở đâu?", by=ha.key, at=NOW)
+        await people.revoke(desk(tx, knowledge_base, mai, at=after(days=2)), ha)
+        assert (ticket.status, ticket.assignee, ticket.paused_at) == (Status.OPEN, None, None)
+        assert ticket.due_at == after(days=3), "it waited two days, one of them a holiday"
+        assert (await keys(tx, mai), await keys(tx, ha)) == (["ticket.released"], [])
+        assert await keys(tx, vinh) == ["ticket.new_released"]
+        await escalation.take(desk(tx, knowledge_base, vinh), ticket.id)
+        assert ticket.assignee == vinh.id
+
+
+async def test_reopened_after_its_answerer_was_revoked(database: Database, knowledge_base: KnowledgeBase) -> None:
+    """There is nobody to go back to: the queue hears the objection, and may take it."""
+    async with database.transaction() as tx:
+        mai, ha, vinh, ticket = await _two_specialists(tx)
+        ticket.answer("Được.", by=ha.key, at=NOW)
+        await people.revoke(desk(tx, knowledge_base, mai), ha)
+        assert ticket.status == Status.ANSWERED
+        await escalation.reopen(desk(tx, knowledge_base, mai, at=after(hours=1)), ticket.id, "Vẫn vướng")
+        assert (ticket.status, ticket.assignee) == (Status.OPEN, None)
+        assert (await keys(tx, ha), await keys(tx, vinh)) == ([], ["ticket.reopened"])
+        [told] = await promised(tx, vinh)
+        assert told.facts["text"] == "Vẫn vướng"
+        await escalation.take(desk(tx, knowledge_base, vinh), ticket.id)
 
 
 async def test_wrong_codes_are_counted_though_nothing_came_of_them(

@@ -48,7 +48,7 @@ def test_small_talk(kb: KnowledgeBase, text: str, topic: str) -> None:
         ("   ", "empty"),
         ("???", "empty"),
         ("😀😀", "empty"),
-        ("123", "empty"),
+        ("999", "empty"),
         ("0", "empty"),
         ("asdfgh qwrty", "empty"),
         ("đồ ngu", "abuse"),
@@ -78,6 +78,9 @@ def test_small_talk(kb: KnowledgeBase, text: str, topic: str) -> None:
         ("giá vàng hôm nay", "off-topic"),
         ("viết cho anh bài thơ tặng vợ", "off-topic"),
         ("phim nào hay", "off-topic"),
+        ("what is 2+2", "off-topic"),
+        ("can you tell me a joke", "off-topic"),
+        ("cach lam mam tom cho ngon", "off-topic"),
     ],
 )
 def test_what_no_department_answers(kb: KnowledgeBase, text: str, topic: str) -> None:
@@ -158,6 +161,8 @@ def test_courtesy_around_a_question_leaves_it_a_question(kb: KnowledgeBase, text
         "bo may phong chuyen mon xa co may phong",
         "mở quán ăn ở chợ xã cần giấy gì",
         "nho em hoi giup viec cap so cho nha van hoa thon",
+        "me em can the bao hiem y te cho con",
+        "how to register hộ kinh doanh o xa",
     ],
 )
 def test_words_that_only_look_bad_are_not_refused(kb: KnowledgeBase, text: str) -> None:

@@ -179,9 +179,47 @@ def test_a_document_alone_offers_what_rests_on_it(kb: KnowledgeBase) -> None:
     finding = _ask(kb, "điều 21 nghị định 123")
     assert finding.decision is Decision.CHOICES
     assert [match.entry.id for match in finding.matches] == ["tu-phap-ho-tich/tinh-trang-hon-nhan"]
-    nothing = _ask(kb, "nghị định 73/2024")
-    assert nothing.decision is Decision.ESCALATE
-    assert [entry.id for entry in nothing.lapsed] == ["che-do-chinh-sach/luong-co-so-cu"]
+    lapsed = _ask(kb, "nghị định 73/2024")
+    assert (lapsed.decision, lapsed.matches) == (Decision.CHOICES, ())
+    assert [document.number for document in lapsed.documents] == ["73/2024/NĐ-CP"]
+    assert [entry.id for entry in lapsed.lapsed] == ["che-do-chinh-sach/luong-co-so-cu"]
+
+
+@pytest.mark.parametrize("text", ["123", "nd123", "NĐ 123/2015", "123/2015/nđ-cp", "cho em hỏi nghị định 123 ạ"])
+def test_a_bare_number_that_names_a_document_is_enough(kb: KnowledgeBase, text: str) -> None:
+    finding = _ask(kb, text)
+    assert [document.number for document in finding.documents] == ["123/2015/NĐ-CP"]
+    assert finding.decision is Decision.CHOICES
+    assert all("123/2015/NĐ-CP" in {c.document for c in match.entry.citations} for match in finding.matches)
+
+
+@pytest.mark.parametrize("text", ["999", "theo 999"])
+def test_a_bare_number_that_names_nothing_is_no_question(kb: KnowledgeBase, text: str) -> None:
+    finding = _ask(kb, text)
+    assert (finding.decision, finding.topic, finding.facts) == (Decision.REFUSE, "empty", {})
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [("NĐ 178/2024", "NĐ 178/2024"), ("luật 99/2019", "luật 99/2019"), ("cho em hỏi nđ 178 ạ", "nđ 178")],
+)
+def test_a_document_that_the_base_lacks_is_named_back(kb: KnowledgeBase, text: str, named: str) -> None:
+    finding = _ask(kb, text)
+    assert (finding.decision, finding.topic) == (Decision.REFUSE, "unknown-document")
+    assert finding.facts == {"document": named}
+
+
+def test_a_document_that_the_base_lacks_does_not_hide_a_question(kb: KnowledgeBase) -> None:
+    finding = _ask(kb, "nđ 178/2024 tách thửa đất nông nghiệp thế nào")
+    assert (finding.decision, finding.field) == (Decision.ESCALATE, "dat-dai")
+
+
+def test_entries_that_speak_of_a_missing_document_are_offered(kb: KnowledgeBase) -> None:
+    entry = kb.entries["che-do-chinh-sach/luong-co-so"]
+    told = kb.publishing([replace(entry, asked_as=(*entry.asked_as, "nghị định 204/2004 còn tính hệ số không"))])
+    finding = _ask(told, "NĐ 204/2004")
+    assert (finding.decision, finding.documents) == (Decision.CHOICES, ())
+    assert [match.entry.id for match in finding.matches] == [entry.id]
 
 
 @pytest.mark.parametrize("text", ["còn lệ phí thì sao", "thế bao nhiêu tiền", "vay le phi bao nhieu", "nộp ở đâu"])
@@ -205,6 +243,21 @@ def test_scores_fall_and_choices_are_few(kb: KnowledgeBase) -> None:
     assert finding.decision is Decision.CHOICES
     assert scores == sorted(scores, reverse=True)
     assert 1 < len(scores) <= 4
+
+
+def test_entries_that_tie_are_equally_likely_and_no_more(kb: KnowledgeBase) -> None:
+    one = kb.entries["tu-phap-ho-tich/khai-tu"]
+    other = replace(one, id="tu-phap-ho-tich/khai-tu-khac")
+    finding = _ask(kb.publishing([other]), "khai tử cho ông nội thì đến đâu làm")
+    first, second, *rest = (match.score for match in finding.matches)
+    assert first == pytest.approx(second)
+    assert first <= 0.5
+    assert all(score < second for score in rest)
+
+
+def test_probabilities_add_up_to_one_at_most(kb: KnowledgeBase) -> None:
+    for text, _ in QUESTIONS:
+        assert sum(match.score for match in _ask(kb, text).matches) <= 1.0001, text
 
 
 def test_a_look_up_is_quick(kb: KnowledgeBase) -> None:

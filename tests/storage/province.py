@@ -48,3 +48,5 @@ async def founded(database: Database, data_dir: Path) -> None:
         )  # fmt: skip
     (data_dir / "attachments/2026").mkdir(parents=True)
     (data_dir / "attachments/2026/1.png").write_bytes(PHOTO)
+    (data_dir / "uploads").mkdir()
+    (data_dir / "uploads/2.jpg").write_bytes(PHOTO[::-1])

@@ -49,6 +49,7 @@ async def test_every_row_and_file_comes_back(pair: tuple[Database, Database], tm
     assert written == restored == sum(len(rows) for rows in before.values())
     assert await everything(there) == before
     assert (tmp_path / "there/attachments/2026/1.png").read_bytes() == PHOTO
+    assert (tmp_path / "there/uploads/2.jpg").read_bytes() == PHOTO[::-1]
     await there.close()
 
 

@@ -22,6 +22,7 @@ VERBS: dict[Happening, Verb] = {
     Happening.DETAILS: lambda t, who, at: t.add_details("!", by=who[0], at=at, due_at=at),
     Happening.ANSWERED: lambda t, who, at: t.answer("Được.", by=who[1], at=at),
     Happening.HANDED_OVER: lambda t, who, at: t.hand_over(_other(t), "Vì", by=who[1], at=at, due_at=at),
+    Happening.RELEASED: lambda t, who, at: t.release(by=who[1], at=at, due_at=at),
     Happening.ACCEPTED: lambda t, who, at: t.accept(by=who[0], at=at),
     Happening.REOPENED: lambda t, who, at: t.reopen("?", by=who[0], at=at, due_at=at),
     Happening.CLOSED_BY_SILENCE: lambda t, who, at: t.close_by_silence(at=at),
@@ -79,7 +80,8 @@ async def test_stored_events_are_the_verbs(database: Database, batches: list[lis
         asker, answerer = await officer(tx), await specialist(tx)
         _, talk = await chat(tx, asker, address=f"page-{asker.key}")
         number = (await opened(tx, asker, talk)).id
-    who, expected = [asker.key, answerer.key], [(Happening.OPENED.value, asker.key)]
+    who = [asker.key, answerer.key]
+    expected: list[tuple[str, int | None]] = [(Happening.OPENED.value, asker.key)]
     for batch in batches:
         async with database.transaction() as tx:
             ticket = await tx.tickets.get(number)

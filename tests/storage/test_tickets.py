@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
+from inspect import isfunction
 
 import pytest
 
@@ -20,6 +22,7 @@ VERBS: dict[str, Verb] = {
     "add_details": lambda t: t.add_details("Thôn 2.", by=OFFICER, at=after(hours=9), due_at=after(days=3)),
     "answer": lambda t: t.answer("Chủ tịch xã ký.", by=HA, at=after(hours=9), citations=["123/2015/NĐ-CP"]),
     "hand_over": lambda t: t.hand_over("so-noi-vu", "Việc của Nội vụ", by=HA, at=after(hours=9), due_at=after(days=4)),
+    "release": lambda t: t.release(by=HA, at=after(hours=9), due_at=after(days=6)),
     "accept": lambda t: t.accept(by=OFFICER, at=after(hours=9)),
     "reopen": lambda t: t.reopen("Vẫn chưa rõ", by=OFFICER, at=after(hours=9), due_at=after(days=5)),
     "close_by_silence": lambda t: t.close_by_silence(at=after(hours=9)),
@@ -33,6 +36,7 @@ EXPECTED: dict[Status, dict[str, Status | str]] = {
         "add_details": Status.OPEN,
         "answer": "ticket.not_in_work",
         "hand_over": Status.OPEN,
+        "release": "ticket.not_in_work",
         "accept": "ticket.not_answered",
         "reopen": "ticket.not_answered",
         "close_by_silence": "ticket.not_answered",
@@ -43,6 +47,7 @@ EXPECTED: dict[Status, dict[str, Status | str]] = {
         "add_details": Status.ASSIGNED,
         "answer": Status.ANSWERED,
         "hand_over": Status.OPEN,
+        "release": Status.OPEN,
         "accept": "ticket.not_answered",
         "reopen": "ticket.not_answered",
         "close_by_silence": "ticket.not_answered",
@@ -53,6 +58,7 @@ EXPECTED: dict[Status, dict[str, Status | str]] = {
         "add_details": Status.ASSIGNED,
         "answer": Status.ANSWERED,
         "hand_over": Status.OPEN,
+        "release": Status.OPEN,
         "accept": "ticket.not_answered",
         "reopen": "ticket.not_answered",
         "close_by_silence": "ticket.not_answered",
@@ -63,6 +69,7 @@ EXPECTED: dict[Status, dict[str, Status | str]] = {
         "add_details": "ticket.not_open_to_details",
         "answer": Status.ANSWERED,
         "hand_over": "ticket.not_in_work",
+        "release": "ticket.not_in_work",
         "accept": Status.CLOSED,
         "reopen": Status.ASSIGNED,
         "close_by_silence": Status.CLOSED,
@@ -73,6 +80,7 @@ EXPECTED: dict[Status, dict[str, Status | str]] = {
         "add_details": "ticket.not_open_to_details",
         "answer": "ticket.not_in_work",
         "hand_over": "ticket.not_in_work",
+        "release": "ticket.not_in_work",
         "accept": "ticket.closed",
         "reopen": Status.ASSIGNED,
         "close_by_silence": "ticket.not_answered",
@@ -98,6 +106,8 @@ def ticket_in(status: Status) -> Ticket:
 def test_the_table_names_every_state_and_verb() -> None:
     assert set(EXPECTED) == set(Status)
     assert all(set(row) == set(VERBS) for row in EXPECTED.values())
+    verbs = {name for name, what in vars(Ticket).items() if isfunction(what) and not name.startswith("_")}
+    assert verbs == set(VERBS)
 
 
 @pytest.mark.parametrize("status", list(Status))
@@ -158,6 +168,15 @@ def test_handing_over_leaves_it_free_in_the_new_queue() -> None:
     event = ticket.news[0]
     assert (event.what, event.text) == (Happening.HANDED_OVER, "Việc của Nội vụ")
     assert event.facts == {"former": "so-tu-phap", "to": "so-noi-vu"}
+
+
+@pytest.mark.parametrize(("status", "due"), [(Status.ASSIGNED, after(days=2)), (Status.PENDING, after(days=6))])
+def test_giving_it_back_puts_the_due_moment_off_only_if_it_waited(status: Status, due: datetime) -> None:
+    ticket = ticket_in(status)
+    VERBS["release"](ticket)
+    assert (ticket.assignee, ticket.paused_at, ticket.department, ticket.due_at) == (None, None, "so-tu-phap", due)
+    VERBS["assign"](ticket)
+    assert ticket.assignee == VINH
 
 
 @pytest.mark.parametrize(

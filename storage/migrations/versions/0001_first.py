@@ -257,7 +257,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("number", name=op.f("pk_ticket")),
     )
     with op.batch_alter_table("ticket", schema=None) as batch_op:
+        batch_op.create_index("ix_ticket_answered", ["status", "answered_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_ticket_assignee"), ["assignee"], unique=False)
+        batch_op.create_index("ix_ticket_due", ["status", "due_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_ticket_exchange"), ["exchange"], unique=False)
         batch_op.create_index(batch_op.f("ix_ticket_opened_at"), ["opened_at"], unique=False)
         batch_op.create_index("ix_ticket_queue", ["department", "status", "due_at"], unique=False)
@@ -315,7 +317,9 @@ def downgrade() -> None:
         batch_op.drop_index("ix_ticket_queue")
         batch_op.drop_index(batch_op.f("ix_ticket_opened_at"))
         batch_op.drop_index(batch_op.f("ix_ticket_exchange"))
+        batch_op.drop_index("ix_ticket_due")
         batch_op.drop_index(batch_op.f("ix_ticket_assignee"))
+        batch_op.drop_index("ix_ticket_answered")
 
     op.drop_table("ticket")
     with op.batch_alter_table("exchange_note", schema=None) as batch_op:
