@@ -216,7 +216,7 @@ async def _asked_already(turn: Turn, exchange: Exchange) -> Ticket | None:
     """The same words of the same person, still at work; and no more tickets in an hour than people write."""
     recent = await turn.tx.tickets.opened_by(turn.person.key, turn.now - timedelta(hours=1))
     if sum(ticket.opened_at >= turn.now - timedelta(hours=1) for ticket in recent) >= MOST_TICKETS_AN_HOUR:
-        raise Refusal("ticket.too_many", limit=MOST_TICKETS_AN_HOUR)
+        raise Refusal("question.too_many", limit=MOST_TICKETS_AN_HOUR)
     asked = fold(exchange.question)
     return next((t for t in recent if t.status in AT_WORK and fold(t.question) == asked), None)
 

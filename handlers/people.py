@@ -42,7 +42,7 @@ async def link(turn: Turn, command: Command) -> None:
     """Redeem a one-time code (mã tham gia). Wrong codes are counted, so guessing does not pay."""
     if turn.person.enrolled:
         raise Refusal("enrolment.already", name=turn.person.name)
-    if await turn.tx.audit.count("enrolment.failed", since=turn.now - GUESSING) >= MOST_GUESSES:
+    if await turn.tx.audit.count("code.failed", since=turn.now - GUESSING) >= MOST_GUESSES:
         raise Refusal("enrolment.locked", until=turn.now + GUESSING)
     try:
         code = command.about[0] if command.about else ""  # buttons can be forged
@@ -50,7 +50,7 @@ async def link(turn: Turn, command: Command) -> None:
     except Refusal as refusal:
         if refusal.key == "enrolment.unknown":
             turn.account.code_failed(turn.now)
-            turn.tx.audit.write("enrolment.failed", f"account:{turn.account.id}", at=turn.now)
+            turn.tx.audit.write("code.failed", f"account:{turn.account.id}", at=turn.now)
         await turn.reply(refusal.key, **refusal.facts)
         return
     turn.tx.audit.write("enrolment.redeemed", f"person:{person.id}", at=turn.now, actor=person.id)

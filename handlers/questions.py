@@ -14,6 +14,9 @@ from knowledge.entries import Decision, Entry, Finding
 from storage.errors import Refusal
 from storage.journal import Exchange
 
+UNKNOWN_DOCUMENT = "unknown-document"
+"""A document by number that the knowledge base does not have: no question yet, but a specialist may know."""
+
 
 async def ask(turn: Turn, text: str) -> None:
     """Answer a question from the knowledge base, or carry it to the department (hỏi)."""
@@ -31,7 +34,8 @@ async def ask(turn: Turn, text: str) -> None:
     elif finding.decision == Decision.SMALLTALK:
         await turn.reply(f"smalltalk.{finding.topic}", choices=_start_choices(turn))
     else:
-        await turn.reply(f"refusal.{finding.topic}")
+        choices = [Choice(f"send:{exchange.key}", "choice.send")] if finding.topic == UNKNOWN_DOCUMENT else []
+        await turn.reply(f"refusal.{finding.topic}", choices=choices)
 
 
 async def show(turn: Turn, exchange: Exchange, entry: Entry) -> None:

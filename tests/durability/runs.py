@@ -19,7 +19,7 @@ from tests.support.server_process import ServerProcess
 SEED = 20261121
 SLOW_API = 0.05
 """Seconds Telegram takes to answer, so that deaths do fall between sending and writing down."""
-LONGEST_START = 1.6
+LONGEST_START = 2.0
 """Seconds within which a death at the start comes."""
 MOST_EVENTS = 15
 LONGEST_LIFE = 3.0
@@ -45,7 +45,8 @@ class Run:
         asking = asyncio.create_task(self.town.asks(questions - questions // 3))
         if at_work:
             await self.server.ready()
-            await self._amid(self.chance.choice((self._events, self._sends)), self.chance.randint(1, MOST_EVENTS))
+            count = (self._sends, self._events)[len(self.deaths) % 4 // 2]
+            await self._amid(count, self.chance.randint(1, MOST_EVENTS))
             await asyncio.sleep(self.chance.uniform(0, SLOW_API))
         else:
             await asyncio.sleep(self.chance.uniform(0.1, LONGEST_START))
@@ -108,7 +109,7 @@ async def opened(folder: Path, *, people: int, each: int, mode: str, database: s
     await seat_specialists(place)
     async with FakeTelegram() as fake, ServerProcess(folder, **_settings(fake, mode, place)) as server:
         fake.faults.slow = SLOW_API
-        fake.webhook.longest_pause = 0.2
+        fake.webhook.longest_pause = 0.4
         town = Town(fake, random.Random(SEED), people=people, each=each)
         yield Run(server, fake, town, place, chance=random.Random(SEED))
 

@@ -73,7 +73,8 @@ class ServerProcess:
         """Wait until it says that it can work; AssertionError with its log when it does not."""
         deadline = asyncio.get_running_loop().time() + START_SECONDS
         while await self._status("/readyz") != 200:
-            assert self._process is not None and self._process.returncode is None, f"it died: {self.log[-3000:]}"
+            assert self._process is not None, "it was not started"
+            assert self._process.returncode is None, f"it died: {self.log[-3000:]}"
             assert asyncio.get_running_loop().time() < deadline, f"not ready: {self.log[-3000:]}"
             await asyncio.sleep(_LOOK_EVERY)
 
