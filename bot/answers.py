@@ -9,7 +9,7 @@ from bot import wording
 from bot.settings import Settings
 from bot.wording.rich import plain
 from handlers.turn import Paragraph
-from handlers.views import Reader, department_name, entry_paragraphs
+from handlers.views import Reader, department_name, document_name, entry_paragraphs
 from knowledge import KnowledgeBase
 from knowledge.entries import Decision, Finding, Match
 
@@ -52,6 +52,9 @@ class Answerer:
             entry = finding.matches[0].entry
             more = entry_paragraphs(Reader(self.knowledge, finding.as_of), entry)
             return self._say("answer.entry", {"title": entry.title, "body": entry.answer}, more)
+        if finding.decision == Decision.CHOICES and not finding.matches:
+            named = "\n".join(f"{document_name(d)}: {d.title}" for d in finding.documents)
+            return self._say("browse.documents", {}) + "\n" + named
         if finding.decision == Decision.CHOICES:
             titles = [match.entry.title for match in finding.matches[:4]]
             return self._say("choices.offer", {}) + "\n" + "\n".join(f"{n}. {t}" for n, t in enumerate(titles, 1))

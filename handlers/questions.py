@@ -14,6 +14,7 @@ from knowledge.entries import Decision, Entry, Finding
 from storage.errors import Refusal
 from storage.journal import Exchange
 
+MOST_WORDS_OF_A_NUMBER = 6
 UNKNOWN_DOCUMENT = "unknown-document"
 """A document by number that the knowledge base does not have: no question yet, but a specialist may know."""
 
@@ -23,7 +24,7 @@ async def ask(turn: Turn, text: str) -> None:
     require(turn.person, Act.ASK)
     finding = turn.look_up(text, previous=await _previous(turn))
     exchange = await _record(turn, text, finding)
-    if finding.documents and finding.decision != Decision.ANSWER and len(text.split()) <= 6:
+    if _only_documents(finding, text):
         await browsing.show_documents(turn, finding.documents)
     elif finding.decision == Decision.ANSWER:
         await show(turn, exchange, finding.matches[0].entry)
@@ -111,6 +112,12 @@ async def edited(turn: Turn) -> None:
         await escalation.correct(turn, ticket.id, turn.incoming.text)
     elif exchange is not None:
         await ask(turn, turn.incoming.text)
+
+
+def _only_documents(finding: Finding, text: str) -> bool:
+    """Whether a document is asked for rather than what it says ("nđ 154")."""
+    alone = not finding.matches or len(text.split()) <= MOST_WORDS_OF_A_NUMBER
+    return bool(finding.documents) and finding.decision == Decision.CHOICES and alone
 
 
 async def _record(turn: Turn, text: str, finding: Finding) -> Exchange:

@@ -166,6 +166,8 @@ async def test_conversations_are_looked_up_side_by_side(office: Office, monkeypa
             await all_in.wait()
 
     office.intake.files = SimpleNamespace(fetch_all=fetch, keep=office.intake.files.keep)  # type: ignore[assignment]
+    for n in range(3):
+        await office.person(str(n), f"telegram:{n}")
     worker = asyncio.create_task(office.intake.run())
     for n in range(3):
         await office.intake.receive(said(f"telegram:{n}", "chào em"))
