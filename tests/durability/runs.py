@@ -21,7 +21,6 @@ SLOW_API = 0.05
 """Seconds Telegram takes to answer, so that deaths do fall between sending and writing down."""
 LONGEST_START = 1.6
 """Seconds within which a death at the start comes."""
-MOST_EVENTS = 30
 LONGEST_LIFE = 3.0
 """Seconds after which a death comes even if nothing happens."""
 
@@ -46,7 +45,7 @@ class Run:
         if at_work:
             await self.server.ready()
             count = self._deliveries if len(self.deaths) % 8 == 2 else self._sends
-            await self._amid(count, self.chance.randint(1, MOST_EVENTS))
+            await self._amid(count, self.chance.randint(1, self.town.people))
             await asyncio.sleep(self.chance.uniform(0, SLOW_API))
         else:
             await asyncio.sleep(self.chance.uniform(0.1, LONGEST_START))

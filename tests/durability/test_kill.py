@@ -22,6 +22,7 @@ async def test_thirty_deaths(tmp_path: Path, record_property: Callable[[str, obj
         figures = await ended(run, record_property)
     assert (figures["kills"], figures["questions"]) == (DEATHS, 300)
     assert min(figures["answers"], figures["tickets"]) >= 75
+    assert figures["messages cut off"] > 0
 
 
 async def test_deaths_while_polling(tmp_path: Path, record_property: Callable[[str, object], None]) -> None:
@@ -47,5 +48,5 @@ async def ended(run: Run, record_property: Callable[[str, object], None]) -> dic
     print(", ".join(f"{name}: {number}" for name, number in figures.items()))
     for name, number in figures.items():
         record_property(name, number)
-    assert min(figures["sends cut off"], figures["messages cut off"]) > 0, "no death fell where it hurts"
+    assert figures["sends cut off"] > 0, "no death fell where it hurts"
     return figures

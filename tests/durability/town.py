@@ -35,6 +35,7 @@ class Town:
         users = [fake.user(1001 + n, f"Cán bộ {n + 1}") for n in range(people)]
         texts = [_text(number) for number in range(people * each)]
         chance.shuffle(texts)
+        self.people = people
         self.asked: Counter[str] = Counter()
         self._chance = chance
         self._left: deque[tuple[FakeUser, str]] = deque(zip(users * each, texts, strict=True))

@@ -146,3 +146,9 @@ def test_looking_up_is_quick(real: KnowledgeBase, questions: dict[str, Any]) -> 
     for text in texts:
         _ask(real, text)
     assert (time.process_time() - started) / len(texts) < MOST_SECONDS_A_LOOK_UP
+
+
+def test_a_document_by_number_never_leans_on_the_question_before(real: KnowledgeBase) -> None:
+    finding = _ask(real, "Luật 60/2014/QH13", previous="dang ky khai sinh qua han can giay to gi")
+    assert finding.decision is Decision.CHOICES
+    assert [document.number for document in finding.documents] == ["60/2014/QH13"]

@@ -31,6 +31,7 @@ _TICKET = re.compile(r"[Pp]hiếu (\d+)")
 class Dialogue:
     """A play: its title, who is in it, and the steps."""
 
+    name: str
     title: str
     cast: dict[str, str]
     steps: list[dict[str, Any]]
@@ -38,7 +39,12 @@ class Dialogue:
 
 def dialogues() -> list[Dialogue]:
     """Every play in tests/conversations, by file name."""
-    return [Dialogue(**yaml.safe_load(file.read_text("utf-8"))) for file in sorted(FOLDER.glob("*.yaml"))]
+    files = sorted(FOLDER.glob("*.yaml"))
+    return [Dialogue(_name(file), **yaml.safe_load(file.read_text("utf-8"))) for file in files]
+
+
+def _name(file: Path) -> str:
+    return file.stem.partition("-")[2].replace("-", " ")
 
 
 async def play(dialogue: Dialogue, cast: dict[str, Listener]) -> None:
