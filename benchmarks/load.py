@@ -87,6 +87,8 @@ async def step(town: Town, questions: list[str], rate: float, seconds: float) ->
 
 async def most_held(town: Town, questions: list[str], held: Step, *, seconds: float, steps: int) -> Step:
     """The highest rate that is held: from one that was, ever higher until one is not, then once in between."""
+    if not held.held:
+        return held
     for _ in range(steps):
         tried = await step(town, questions, round(held.rate * GROWTH), seconds)
         if not tried.held:

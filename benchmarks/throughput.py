@@ -102,8 +102,7 @@ async def _over_telegram(program: Program, town: TelegramTown, plan: Plan, quest
     """Our own pace ends at the platform's limit, so there is nothing to find above it."""
     steady, cpu = await _steady(program, town, plan, questions)
     limit = await step(town, questions, TELEGRAM_RATE, plan.climb)
-    bound = "platform's limit" if limit.held else "not held"
-    return Measured("XongViệc, Telegram", steady, limit, cpu, program.memory(), bound)
+    return Measured("XongViệc, Telegram", steady, limit, cpu, program.memory(), bound="platform's limit")
 
 
 async def _idle(program: Program, seconds: float) -> float:
@@ -134,9 +133,15 @@ def _section(kind: str, bare: Measured, *ours: Measured) -> Section:
 
 def _row(one: Measured, bare: Measured) -> tuple[str, ...]:
     middle, base = percentile(one.steady.took, 0.5), percentile(bare.steady.took, 0.5)
-    most = f"{number(one.most.rate)} ({one.bound})" if one.bound else number(one.most.rate)
     return (
         one.name, milliseconds(middle), milliseconds(percentile(one.steady.took, 0.99)), number(middle / base, 1),
-        milliseconds(one.cpu), number(one.cpu / bare.cpu, 1), most, milliseconds(percentile(one.most.took, 0.99)),
+        milliseconds(one.cpu), number(one.cpu / bare.cpu, 1), _most(one), milliseconds(percentile(one.most.took, 0.99)),
         number(one.memory),
     )  # fmt: skip
+
+
+def _most(one: Measured) -> str:
+    rate = number(one.most.rate)
+    if not one.most.held:
+        return f"less than {rate}"
+    return f"{rate} ({one.bound})" if one.bound else rate
