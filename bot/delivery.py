@@ -23,7 +23,7 @@ from bot.wording import Wording
 from bot.wording.rich import plain
 from storage import Conflict, Database, Transaction
 from storage.attachments import StoredAttachment
-from storage.outbox import Head, OutgoingMessage
+from storage.outbox import LEASE, Head, OutgoingMessage
 
 log = logging.getLogger(__name__)
 
@@ -70,6 +70,7 @@ class Delivery:
     async def run(self) -> None:
         """Until stopped: send what waits, woken at once, or by the poll. What is on its way is finished first."""
         silence = self.database.wakeups.on("outbox", self.bell.set)
+        await self._take_back()
         await self.detours.rescue(self.database)
         try:
             async with asyncio.TaskGroup() as group:
@@ -108,6 +109,13 @@ class Delivery:
                 await self.bell.wait()
         except TimeoutError:
             pass
+
+    async def _take_back(self) -> None:
+        """SQLite has one process: what is on its way when we start was in the hands of one that died."""
+        if not self.database.postgres:
+            async with self.database.transaction() as tx:
+                for message in await tx.outbox.lost(self.clock() + 2 * LEASE):
+                    message.try_again(self.clock(), timedelta(0), "its sender died", counted=False)
 
     # commit 3
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import secrets
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 
 import knowledge
 from bot import wording
@@ -63,7 +65,18 @@ def _secret(settings: Settings) -> str:
     place = settings.data_dir / "secret.key"
     if not place.exists():
         settings.data_dir.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w") as file:
-            file.write(secrets.token_hex(32))
+        _write_once(place, secrets.token_hex(32))
     return place.read_text().strip()
+
+
+def _write_once(place: Path, text: str) -> None:
+    """Whole or not at all, readable by us alone; whoever was faster wins."""
+    draft = place.with_name(f"{place.name}.{os.getpid()}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    with contextlib.suppress(FileExistsError):
+        os.link(draft, place)
+    draft.unlink()
