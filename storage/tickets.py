@@ -46,7 +46,7 @@ class Ticket(SQLModel, table=True):
     requester: int = Field(foreign_key="person.id")
     unit: str = ""
     conversation: int = Field(foreign_key="conversation.id")
-    exchange: int | None = Field(default=None, foreign_key="exchange.id", index=True)
+    exchange: int | None = Field(default=None, foreign_key="exchange.id", unique=True)
     question: str
     field: str | None = None
     department: str

@@ -255,12 +255,12 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["exchange"], ["exchange.id"], name=op.f("fk_ticket_exchange")),
         sa.ForeignKeyConstraint(["requester"], ["person.id"], name=op.f("fk_ticket_requester")),
         sa.PrimaryKeyConstraint("number", name=op.f("pk_ticket")),
+        sa.UniqueConstraint("exchange", name=op.f("uq_ticket_exchange")),
     )
     with op.batch_alter_table("ticket", schema=None) as batch_op:
         batch_op.create_index("ix_ticket_answered", ["status", "answered_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_ticket_assignee"), ["assignee"], unique=False)
         batch_op.create_index("ix_ticket_due", ["status", "due_at"], unique=False)
-        batch_op.create_index(batch_op.f("ix_ticket_exchange"), ["exchange"], unique=False)
         batch_op.create_index(batch_op.f("ix_ticket_opened_at"), ["opened_at"], unique=False)
         batch_op.create_index("ix_ticket_queue", ["department", "status", "due_at"], unique=False)
         batch_op.create_index("ix_ticket_requester", ["requester", "status"], unique=False)
@@ -316,7 +316,6 @@ def downgrade() -> None:
         batch_op.drop_index("ix_ticket_requester")
         batch_op.drop_index("ix_ticket_queue")
         batch_op.drop_index(batch_op.f("ix_ticket_opened_at"))
-        batch_op.drop_index(batch_op.f("ix_ticket_exchange"))
         batch_op.drop_index("ix_ticket_due")
         batch_op.drop_index(batch_op.f("ix_ticket_assignee"))
         batch_op.drop_index("ix_ticket_answered")
