@@ -60,12 +60,16 @@ class Pace:
         self.overall.spend(now)
         self._chat(address, group=group).spend(now)
 
+    def _new(self, *, group: bool) -> Bucket:
+        """Platforms allow a short burst in a private chat; in a group any minute counts."""
+        if not group:
+            return Bucket(self.rates.per_chat, 3.0)
+        return Bucket(self.rates.per_group_minute * FLOWS / 60, max(1.0, self.rates.per_group_minute * SAVED))
+
     def _chat(self, address: str, *, group: bool) -> Bucket:
         bucket = self.chats.get(address)
         if bucket is None:
-            # Platforms allow a short burst in a chat; in a group the minute counts.
-            rate = self.rates.per_group_minute / 60 if group else self.rates.per_chat
-            bucket = self.chats[address] = Bucket(rate, self.rates.per_group_minute if group else 3.0)
+            bucket = self.chats[address] = self._new(group=group)
             if len(self.chats) > MOST_CHATS:
                 self.chats.popitem(last=False)
         self.chats.move_to_end(address)

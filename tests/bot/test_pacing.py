@@ -50,7 +50,7 @@ def test_a_group_gets_at_most_so_many_a_minute() -> None:
             pace.spend("g", group=True, now=now)
             sent += 1
         now += 0.05
-    assert 20 <= sent <= 40  # the burst, and what a minute gives
+    assert 15 <= sent <= 20  # the burst and what a minute gives, never more than the platform allows
 
 
 async def test_delivery_keeps_the_pace_and_loses_nothing(office: Office) -> None:
