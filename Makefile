@@ -32,7 +32,7 @@ format: .venv/test.stamp  ## format the code and mend what ruff can mend
 	@$(BIN)/ruff format
 	@$(BIN)/ruff check --fix
 
-bench: .venv/test.stamp  ## measure speed, throughput and retrieval
+bench: .venv/test.stamp  ## measure speed and throughput
 	@$(BIN)/python -m benchmarks
 
 clean:  ## remove .venv and caches; data under var/ stays

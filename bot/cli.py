@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import logging
 import sys
 
@@ -37,7 +38,12 @@ def run() -> None:
         app = App(chosen)
     except ValueError as error:
         raise click.ClickException(str(error)) from None
-    run_until_stopped(app.serve(ready=lambda: click.echo(_where(chosen))))
+    try:
+        run_until_stopped(app.serve(ready=lambda: click.echo(_where(chosen))))
+    except OSError as error:
+        if error.errno != errno.EADDRINUSE:
+            raise
+        raise click.ClickException(f"port {chosen.port} is taken; set XONGVIEC_PORT to another") from None
 
 
 @main.command()

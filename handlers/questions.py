@@ -104,7 +104,7 @@ async def edited(turn: Turn) -> None:
     before = await turn.tx.inbox.at(turn.conversation.key, turn.incoming.edited)
     exchange = None if before is None else await turn.tx.journal.of_message(before.key)
     ticket = None if exchange is None else await turn.tx.tickets.of_exchange(exchange.key)
-    if before is None or before.text == turn.incoming.text:
+    if before is None or await turn.tx.inbox.last_wording(turn.incoming) == turn.incoming.text:
         return
     if exchange is None:
         await turn.reply("edit.not_taken")

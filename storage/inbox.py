@@ -122,6 +122,15 @@ class Inbox:
         )
         return (await self._session.exec(query.order_by(col(IncomingMessage.id)).limit(1))).first()
 
+    async def last_wording(self, message: IncomingMessage) -> str:
+        """The words of the message that `message` edits, as they stood before: the original's, or an earlier edit's."""
+        query = select(IncomingMessage.text).where(
+            IncomingMessage.conversation == message.conversation,
+            col(IncomingMessage.id) < message.key,
+            or_(IncomingMessage.platform_id == message.edited, IncomingMessage.edited == message.edited),
+        )
+        return (await self._session.exec(query.order_by(col(IncomingMessage.id).desc()).limit(1))).first() or ""
+
     async def said_in(self, conversation: int, *, last: int) -> list[IncomingMessage]:
         """The last messages of a conversation, oldest first."""
         query = select(IncomingMessage).where(IncomingMessage.conversation == conversation)
