@@ -141,5 +141,5 @@ def _on_a_ticket(text: str) -> Command | None:
         verb = _ON_A_TICKET.get(fold(" ".join(word[0] for word in words[:length])).strip())
         number = _NUMBER.match(words[length][0])
         if verb is not None and number is not None:
-            return Command(verb, (number[1],), text[words[length].end() :].strip(" :,.-\n"))
+            return Command(verb, (number[1],), text[words[length].end() :].lstrip(" :,.-\n").rstrip())
     return None

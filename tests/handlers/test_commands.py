@@ -150,3 +150,9 @@ async def test_a_button_we_never_made_is_refused(sqlite: Database, knowledge_bas
             refusal = await presses(tx, knowledge_base, mai, choice)
             assert refusal is not None, choice
             assert refusal.key == "choice.unknown"
+
+
+def test_the_words_of_an_answer_are_left_as_they_were_written() -> None:
+    command = from_words("trả lời 12: Chị làm văn bản của người làm chứng.\n\nMẫu ở Sở.")
+    assert command is not None
+    assert command.rest == "Chị làm văn bản của người làm chứng.\n\nMẫu ở Sở."
