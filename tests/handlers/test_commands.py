@@ -20,7 +20,7 @@ WORDS = [
     ("nhận 12", Command("take", ("12",))),
     ("Nhan phieu #12", Command("take", ("12",))),
     ("NHẬN 12.", Command("take", ("12",))),
-    ("trả lời 12: Chủ tịch xã ký.\nDòng hai.", Command("answer", ("12",), "Chủ tịch xã ký.\nDòng hai")),
+    ("trả lời 12: Chủ tịch xã ký.\nDòng hai.", Command("answer", ("12",), "Chủ tịch xã ký.\nDòng hai.")),
     ("tl 12 được", Command("answer", ("12",), "được")),
     ("hỏi lại 12 thôn nào?", Command("ask-back", ("12",), "thôn nào?")),
     ("chuyển phiếu 12 Sở Tài chính vì kinh phí", Command("hand-over", ("12",), "Sở Tài chính vì kinh phí")),
