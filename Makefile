@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip -qq --disable-pip-version-check
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install run test check format bench clean
+.PHONY: help install run test check format bench clean chromium
 
 help:  ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -18,7 +18,7 @@ install: .venv/run.stamp  ## make .venv with what the program needs, pinned
 run: install  ## serve the web chat at http://127.0.0.1:8080/ and the console at /console
 	@$(BIN)/python -m bot run
 
-test: .venv/test.stamp  ## run the whole test suite
+test: .venv/test.stamp chromium  ## run the whole test suite
 	@$(BIN)/python -m pytest
 
 check: .venv/test.stamp  ## format, lint, types, import contracts, knowledge base
@@ -51,6 +51,11 @@ clean:  ## remove .venv and caches; data under var/ stays
 	@$(PIP) install --require-hashes --requirement requirements/run.txt
 	@$(PIP) install --no-index --no-deps --no-build-isolation --editable .
 	@touch $@
+
+# The page is tested in a real browser where one can be had; without it those tests skip and say so.
+chromium:
+	@command -v chromium chromium-browser google-chrome >/dev/null || ! command -v apt-get >/dev/null || test "$$(id -u)" != 0 || \
+		{ echo "Installing Chromium for the browser tests …"; apt-get update -qq && apt-get install -y -qq chromium; } >/dev/null || true
 
 .venv/test.stamp: requirements/test.txt .venv/run.stamp
 	@echo "Installing pinned test dependencies …"
