@@ -75,5 +75,7 @@ main.add_command(outbox)
 
 
 def _where(chosen: Settings) -> str:
-    demo = " (tỉnh mẫu: chọn người trên trang)" if chosen.demo_mode else ""
-    return f"XongViệc: {chosen.base_url}/ và {chosen.base_url}/console{demo}. Dừng: Ctrl+C"
+    from bot import wording
+
+    key = "terminal.serving_demo" if chosen.demo_mode else "terminal.serving"
+    return wording.load(chosen.zone).text(key, {"address": chosen.base_url}, "vi")

@@ -81,7 +81,3 @@ class Schedule:
             if not await tx.alone(f"sweep:{line.name}"):
                 return 0
             return await line.sweep(self._service.desk(tx, nobody))
-
-    async def sweep_all(self) -> dict[str, int]:
-        """Every sweep once, in the order of the table."""
-        return {line.name: await self.sweep(line) for line in TABLE}

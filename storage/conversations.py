@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import UniqueConstraint
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import declared_attr
-from sqlmodel import Field, SQLModel, col, select
+from sqlmodel import Field, SQLModel, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.columns import document, moment
@@ -107,8 +107,3 @@ class Conversations:
         # The weaker lock: others may still promise something to this conversation, which refers to its row.
         query = select(Conversation).where(Conversation.id == key).with_for_update(skip_locked=True, key_share=True)
         return (await self._session.exec(query)).first()
-
-    async def of_channel(self, channel: str) -> list[Conversation]:
-        """All conversations of a channel."""
-        query = select(Conversation).where(Conversation.channel == channel).order_by(col(Conversation.id))
-        return list((await self._session.exec(query)).all())

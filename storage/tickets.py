@@ -204,11 +204,6 @@ class Tickets:
         closed_last = (col(Ticket.status) == Status.CLOSED.value, col(Ticket.number).desc())
         return list((await self._session.exec(query.order_by(*closed_last).limit(limit))).all())
 
-    async def pending_for(self, person: int) -> list[Ticket]:
-        """Tickets that wait for this requester's details."""
-        query = select(Ticket).where(Ticket.requester == person, Ticket.status == Status.PENDING.value)
-        return list((await self._session.exec(query.order_by(col(Ticket.number)))).all())
-
     async def queue(self, department: str, *, limit: int = 50) -> list[Ticket]:
         """What a department still owes, the most urgent first."""
         query = select(Ticket).where(Ticket.department == department, col(Ticket.status).in_(_values(AT_WORK)))

@@ -59,7 +59,8 @@ async def talk(settings: Settings, who: str) -> None:
             channel.address = f"terminal-{person.key}"
             if await tx.people.account("terminal", channel.address) is None:
                 await tx.people.add_account(person, "terminal", channel.address, name=person.name, at=app.clock())
-        sys.stdout.write(f"{person.name} ({person.role}, {person.unit}). Ctrl+D: thôi\n")
+        facts = {"name": person.name, "role": person.role, "unit": person.unit}
+        sys.stdout.write(app.wording.text("terminal.hello", facts, person.language) + "\n")
         while line := await asyncio.to_thread(_read):
             await app.intake.receive(_said(channel.address, line))
             await app.settle()
