@@ -71,8 +71,9 @@ class App(Service):
         self.delivery.paces[channel.name] = Pace(channel.abilities.rates)
 
     async def prepare(self) -> None:
-        """Bring the schema up to date, and fill an empty demo."""
+        """Bring the schema up to date, take in what was published, and fill an empty demo."""
         await schema.upgrade(self.database)
+        await self.library.refresh()
         await asyncio.to_thread(self.files.forget_old_uploads, self.clock())
         if self.settings.demo_mode:
             async with self.database.transaction() as tx:
@@ -102,7 +103,11 @@ class App(Service):
             asyncio.create_task(self.delivery.run(), name="delivery"),
         ]
         self.schedule.start()
+        library = asyncio.create_task(self.library.run(), name="library")
         yield
+        library.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await library
         await self.database.close()
 
     async def _stop_work(self, app: web.Application) -> None:

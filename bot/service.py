@@ -14,6 +14,7 @@ import knowledge
 from bot import wording
 from bot.channels.registry import build_channels
 from bot.files import Files
+from bot.library import Library
 from bot.settings import Settings
 from handlers.desk import Desk
 from knowledge import CONTENT, KnowledgeBase, load_workdays
@@ -32,19 +33,24 @@ def open_database(settings: Settings) -> Database:
 
 
 class Service:
-    """The shared parts. `knowledge` is replaced as a whole when something is published; nobody may keep it."""
+    """The shared parts."""
 
     def __init__(
         self, settings: Settings, *, clock: Callable[[], datetime] = now, knowledge_base: KnowledgeBase | None = None
     ) -> None:
         self.settings, self.clock = settings, clock
         self.database = open_database(settings)
-        self.knowledge = knowledge_base or knowledge.load()
+        self.library = Library(self.database, knowledge_base or knowledge.load(), settings.data_dir)
         self.workdays = load_workdays(CONTENT / "workdays.yaml")
         self.wording = wording.load(settings.zone)
         self.channels = build_channels(settings, self.database, self.wording, clock, self._department_names)
         self.files = Files(settings.data_dir, self.channels)
         self.workers: list[asyncio.Task[None]] = []
+
+    @property
+    def knowledge(self) -> KnowledgeBase:
+        """The base as it is now; replaced as a whole when something is published, so nobody may keep it."""
+        return self.library.current
 
     def desk(self, tx: Transaction, person: Person) -> Desk:
         """A desk for a person in an open transaction, as of now."""

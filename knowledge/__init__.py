@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 from knowledge.base import KnowledgeBase
@@ -34,15 +35,15 @@ __all__ = [
 ]
 
 
-def load(*folders: Path) -> KnowledgeBase:
+def load(*folders: Path, on: date | None = None) -> KnowledgeBase:
     """The knowledge base of the folders (CONTENT when none is named); a later folder's value wins by id.
 
     Abbreviations and word lists come from the last folder that has them, else from CONTENT. Raises ContentError
-    with every fault.
+    with every fault; with a day `on`, what claims to have been checked after it is one.
     """
     chosen = folders or (CONTENT,)
     content = read_content(*chosen)
-    problems = check(content)
+    problems = check(content, on=on)
     if problems:
         raise ContentError(tuple(problems))
     return KnowledgeBase(

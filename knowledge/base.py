@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from copy import copy
 from datetime import date
 from functools import cached_property
 from types import MappingProxyType
 
 from knowledge.entries import Citation, Department, Entry, Field, Finding, LegalDocument, Validity
 from knowledge.index import Index
+from knowledge.layers import Layers
 from knowledge.lookup import LookUp
 from knowledge.numbers import mentions
 from knowledge.reading import Abbreviations
+from knowledge.relations import Relations
 from knowledge.scope import Scope
 from knowledge.validity import covers, stretches_of_citation, stretches_of_entry, validity_of
 from knowledge.writing import departments_to_text, digest, document_to_text, entry_to_text, fields_to_text
@@ -29,7 +32,9 @@ class KnowledgeBase:
         entries: Iterable[Entry],
         abbreviations: Abbreviations,
         scope: Scope,
+        layers: Layers | None = None,
     ) -> None:
+        self.layers = layers or Layers()
         self.fields: Mapping[str, Field] = MappingProxyType({f.code: f for f in fields})
         self.departments: Mapping[str, Department] = MappingProxyType({d.code: d for d in departments})
         self.documents: Mapping[str, LegalDocument] = MappingProxyType({d.number: d for d in documents})
@@ -38,6 +43,7 @@ class KnowledgeBase:
         self.scope = scope
         self.index = Index(self.entries.values(), abbreviations, scope.function_words)
         self._stretches = {key: stretches_of_entry(e, self.documents) for key, e in self.entries.items()}
+        self.relations = Relations(self.documents.values())
         self._look_up = LookUp(self)
 
     @cached_property
@@ -63,6 +69,10 @@ class KnowledgeBase:
     def citation_in_force(self, citation: Citation, day: date) -> bool:
         """Whether the place cited is in force on `day`; False for a document the base does not have."""
         return covers(stretches_of_citation(citation, self.documents), day)
+
+    def standing(self, number: str, article: str, day: date) -> bool | None:
+        """Whether an article of a document is in force on `day`; None for a document the base does not have."""
+        return self.citation_in_force(Citation(number, article), day) if number in self.documents else None
 
     def entries_in(self, field: str, day: date) -> tuple[Entry, ...]:
         """The field's entries in force on `day`, by title."""
@@ -94,19 +104,6 @@ class KnowledgeBase:
             return subject.department or self.fields[subject.field].department
         return self.fields[subject].department
 
-    def replacement(self, number: str) -> LegalDocument | None:
-        """The document that in the end took the place of `number`, if the base has it."""
-        seen, found = {number}, None
-        waiting = list(self._successors(number))
-        while waiting:
-            following = waiting.pop(0)
-            if following in seen:
-                continue
-            seen.add(following)
-            found = self.documents.get(following, found)
-            waiting += self._successors(following)
-        return found
-
     def look_up(self, text: str, *, as_of: date, field: str | None = None, previous: str | None = None) -> Finding:
         """What to make of a message on a day.
 
@@ -115,20 +112,25 @@ class KnowledgeBase:
         """
         return self._look_up(text, as_of=as_of, field=field, previous=previous)
 
-    def publishing(self, entries: Iterable[Entry], *, retired: Iterable[str] = ()) -> KnowledgeBase:
-        """A new base in which `entries` replace those of the same id and the `retired` ids are gone."""
+    def with_layers(self, layers: Layers) -> KnowledgeBase:
+        """The same base over other imported layers; nothing is indexed anew."""
+        other = copy(self)
+        other.layers = layers
+        other._look_up = LookUp(other)
+        return other
+
+    def publishing(
+        self, entries: Iterable[Entry], *, documents: Iterable[LegalDocument] = (), retired: Iterable[str] = ()
+    ) -> KnowledgeBase:
+        """A new base in which these entries and documents replace those of their id; the `retired` ids are gone."""
         gone = set(retired)
         merged = {**self.entries, **{entry.id: entry for entry in entries}}
         return KnowledgeBase(
             fields=self.fields.values(),
             departments=self.departments.values(),
-            documents=self.documents.values(),
+            documents={**self.documents, **{document.number: document for document in documents}}.values(),
             entries=[entry for key, entry in merged.items() if key not in gone],
             abbreviations=self.abbreviations,
             scope=self.scope,
+            layers=self.layers,
         )
-
-    def _successors(self, number: str) -> tuple[str, ...]:
-        document = self.documents.get(number)
-        later = (other.number for other in self.documents.values() if number in other.replaces)
-        return (*(document.replaced_by if document else ()), *later)

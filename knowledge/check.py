@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import date, timedelta
 from typing import TypeVar
 
+from knowledge.check_documents import check_documents
 from knowledge.entries import Entry, LegalDocument
 from knowledge.files import Content, Located
-from knowledge.text import phrase_key
+from knowledge.text import fold, phrase_key
 from knowledge.validity import stretches_of_entry
-from knowledge.writing import document_name
 from knowledge.yaml_lines import Problem
 
 T = TypeVar("T")
@@ -29,26 +29,31 @@ HEADINGS = (
     "Lưu ý",
 )
 _MARKUP = re.compile(r"\*\*|\]\(|</?[a-zA-Z][^>]*>|^#|^\s*\|", re.MULTILINE)
+_PROCEDURE = re.compile(r"\d\.\d{6}(?:\.\d\d)?")
+_TELEPHONE = re.compile(r"(?<![\d.,/])(?:\+84|0)(?:[ .-]?\d){9,10}(?!\d)")
+_IDENTITY = re.compile(r"(?<![\d.,/])(?:\d{9}|\d{12}|\d{3} \d{3} \d{3}(?: \d{3})?)(?![\d/]|[.,]\d)")
 
 
-def check(content: Content, *, reviewed_since: date | None = None) -> list[Problem]:
+def check(content: Content, *, on: date | None = None, reviewed_since: date | None = None) -> list[Problem]:
     """Every fault of the content, those of reading included, by file and line.
 
-    An entry whose `reviewed.on` lies before `reviewed_since` must be looked at again.
+    With a day `on`, what claims to have been checked or reviewed after it is a fault. An entry whose `reviewed.on`
+    lies before `reviewed_since` must be looked at again.
     """
     faults = [*content.problems, *_unique(content), *_references(content), *_phrasings(content)]
+    faults += check_documents(content.documents)
     documents = {item.value.number: item.value for item in content.documents}
-    for document in content.documents:
-        faults += _document(document, documents)
     for entry in content.entries:
         faults += [*_entry(entry), *_citations(entry, documents), *_review(entry, reviewed_since)]
+    if on is not None:
+        faults += _from_the_future(content, on)
     return sorted(set(faults))
 
 
 def _unique(content: Content) -> Iterator[Problem]:
     yield from _twice(content.fields, lambda field: field.code, "code")
     yield from _twice(content.departments, lambda department: department.code, "code")
-    yield from _twice(content.documents, lambda document: document.number, "number")
+    yield from _twice(content.documents, lambda document: fold(document.number), "number")
     yield from _twice(content.entries, lambda entry: entry.id, "id")
 
 
@@ -97,7 +102,22 @@ def _entry(entry: Located[Entry]) -> Iterator[Problem]:
         yield entry.fault("answer", "write the short answer before the first heading")
     if len(value.answer) > LONGEST_ANSWER:
         yield entry.fault("answer", f"the short answer has {len(value.answer)} letters; {LONGEST_ANSWER} at most")
+    if value.procedure and not _PROCEDURE.fullmatch(value.procedure):
+        yield entry.fault("procedure", f"{value.procedure} is not the code of a procedure; write it like 1.001193")
     yield from _body(entry)
+    yield from _private(entry)
+
+
+def _private(entry: Located[Entry]) -> Iterator[Problem]:
+    """Numbers by which a person can be reached or known do not belong in what everybody reads."""
+    value = entry.value
+    texts = {"title": value.title, "answer": value.answer}
+    texts |= {f"asked_as.{index}": text for index, text in enumerate(value.asked_as)}
+    texts |= {f"sections.{index}": section.text for index, section in enumerate(value.sections)}
+    for key, text in texts.items():
+        found = _TELEPHONE.search(text) or _IDENTITY.search(text)
+        if found:
+            yield entry.fault(key, f"{found.group()} looks like a telephone or identity number; take it out")
 
 
 def _body(entry: Located[Entry]) -> Iterator[Problem]:
@@ -131,51 +151,18 @@ def _review(entry: Located[Entry], since: date | None) -> Iterator[Problem]:
     review = entry.value.review
     if review and since and review.on < since:
         yield entry.fault("reviewed", f"last reviewed on {review.on}; review it again")
+    if review and not phrase_key(review.by):
+        yield entry.fault("reviewed", "say who of the department has reviewed it")
     if review and review.on < entry.value.checked.on - timedelta(days=3650):
         yield entry.fault("reviewed", "the review lies ten years before the check; correct one of the days")
 
 
-def _document(document: Located[LegalDocument], documents: dict[str, LegalDocument]) -> Iterator[Problem]:
-    value = document.value
-    if document.name.removesuffix(".yaml").replace(".", "-") != document_name(value).removesuffix(".yaml"):
-        yield document.fault("number", f"this document belongs in {document_name(value)}")
-    if value.issued and value.issued > value.in_force.since:
-        yield document.fault("issued", "issued after its first day in force; correct one of the days")
-    if value.in_force.until and value.in_force.until <= value.in_force.since:
-        yield document.fault("in_force", "`until` is the first day no longer in force and must lie after `since`")
-    yield from _exceptions(document)
-    yield from _relations(document, documents)
-
-
-def _exceptions(document: Located[LegalDocument]) -> Iterator[Problem]:
-    for index, exception in enumerate(document.value.exceptions):
-        since, until = exception.in_force.since, exception.in_force.until
-        if not exception.article:
-            yield document.fault(f"exceptions.{index}", "say which article this is about")
-        if until and until <= since:
-            yield document.fault(f"exceptions.{index}", "`until` must lie after `since`")
-        if since < document.value.in_force.since:
-            yield document.fault(f"exceptions.{index}", "no article is in force before its document")
-
-
-def _relations(document: Located[LegalDocument], documents: dict[str, LegalDocument]) -> Iterator[Problem]:
-    value = document.value
-    for key in ("replaces", "replaced_by", "amends", "amended_by"):
-        if value.number in getattr(value, key):
-            yield document.fault(key, "a document cannot name itself here")
-    for key, opposite in (("replaces", "replaced_by"), ("amends", "amended_by")):
-        for number in set(getattr(value, key)) & set(getattr(value, opposite)):
-            yield document.fault(key, f"{number} stands under both `{key}` and `{opposite}`")
-    if value.number in _successors(value, documents):
-        yield document.fault("replaced_by", "following `replaced_by` leads back to this document")
-
-
-def _successors(document: LegalDocument, documents: dict[str, LegalDocument]) -> set[str]:
-    found: set[str] = set()
-    waiting = list(document.replaced_by)
-    while waiting:
-        number = waiting.pop()
-        if number not in found:
-            found.add(number)
-            waiting += documents[number].replaced_by if number in documents else ()
-    return found
+def _from_the_future(content: Content, on: date) -> Iterator[Problem]:
+    located: list[Located[Entry] | Located[LegalDocument]] = [*content.documents, *content.entries]
+    for item in located:
+        day = item.value.checked.on
+        if day > on:
+            yield item.fault("checked.on", f"checked on {day}, which is yet to come; correct the day")
+    for entry in content.entries:
+        if entry.value.review and entry.value.review.on > on:
+            yield entry.fault("reviewed.on", "reviewed on a day that is yet to come; correct the day")

@@ -175,6 +175,27 @@ class Match:
 
 
 @dataclass(frozen=True, slots=True)
+class Related:
+    """An article or a procedure of the imported layers that may bear on a question; never an answer.
+
+    `in_force` is None where nobody has told the base whether it is.
+    """
+
+    kind: str
+    """`article` or `procedure`."""
+    key: str
+    """Names it among those of its kind: the id of an imported article, the code of a procedure."""
+    number: str
+    """The document's number, or the procedure's code."""
+    article: str
+    """For example "Điều 9"; empty for a procedure."""
+    title: str
+    score: float
+    """How much of what could be found of the question stands in it, 0 to 1; no probability."""
+    in_force: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """What the knowledge base makes of one message on one day.
 
@@ -191,4 +212,8 @@ class Finding:
     topic: str = ""
     documents: tuple[LegalDocument, ...] = ()
     lapsed: tuple[Entry, ...] = ()
+    related: tuple[Related, ...] = ()
+    """When no entry is good enough: at most three of the imported layers that may bear on it."""
+    named: tuple[Related, ...] = ()
+    """Imported articles and procedures that the message names by number ("điều 9 nghị định 154")."""
     facts: Mapping[str, str] = attribute(default_factory=dict)

@@ -108,5 +108,6 @@ def _text_of(file: Path, notes: Notes) -> str | None:
     try:
         return file.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
-        notes.fault(1, f"save this file as UTF-8: byte {error.start} is not")
+        line = error.object[: error.start].count(b"\n") + 1
+        notes.fault(line, f"save this file as UTF-8: byte {error.start} is not")
         return None

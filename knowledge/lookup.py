@@ -9,8 +9,10 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from knowledge.confidence import ANSWER_FROM, CHOICES_FROM, UNSURE, confidence_of, decide, odds
-from knowledge.entries import Decision, Entry, Finding, LegalDocument, Match
+from knowledge.entries import Decision, Entry, Finding, LegalDocument, Match, Related
 from knowledge.index import Candidate
+from knowledge.layers import MOST_RELATED
+from knowledge.layers.words import one_spelling
 from knowledge.numbers import DocumentMention, mentions, procedures, without_mentions
 from knowledge.reading import Wording
 from knowledge.routing import Routing
@@ -102,12 +104,14 @@ class LookUp:
             key=lambda entry: (not _in_title(entry, asked), -self._share_resting(entry, asked), entry.id),
         )
         live = [entry for entry in about if self._base.in_force(entry, asked.as_of)]
-        if not (about or asked.documents or asked.procedures):
+        imported = self._base.layers.named(asked.mentions)
+        if not (about or asked.documents or asked.procedures or imported):
             return _unknown_document(asked)
         lapsed = tuple(entry for entry in about if entry not in live)[:MOST_LAPSED]
         chance = round(min(_ONLY_NUMBER, 1 / max(len(live), 1)), 4)
         matches = tuple(Match(entry, chance) for entry in live[:MOST_CHOICES])
-        decision = Decision.CHOICES if matches or asked.documents else Decision.ESCALATE
+        named = matches or asked.documents or imported
+        decision = Decision.CHOICES if named else Decision.ESCALATE
         code = asked.field or (_most_common(entry.field for entry in about) if len(asked.documents) < 2 else None)
         return self._finding(asked, decision, chance if matches else 0.0, matches, lapsed, code)
 
@@ -174,7 +178,16 @@ class LookUp:
         subject = first or code
         department = self._base.department_for(subject) if subject else None
         finding = Finding(decision, round(confidence, 4), asked.as_of, matches, code, department)
-        return replace(finding, documents=asked.documents, lapsed=lapsed)
+        named = self._base.layers.at(asked.mentions, asked.procedures, asked.as_of, self._base)
+        related = () if decision is Decision.ANSWER else self._related(asked, named)
+        return replace(finding, documents=asked.documents, lapsed=lapsed, related=related, named=named)
+
+    def _related(self, asked: _Asked, named: tuple[Related, ...]) -> tuple[Related, ...]:
+        """What of the imported layers may bear on a question that no entry answers well enough."""
+        words = [one_spelling(word) for word in asked.wording.folded]
+        found = self._base.layers.related(words, asked.as_of, self._base) if words else ()
+        live = [one for one in named if one.in_force is not False]
+        return tuple({(one.kind, one.key): one for one in (*live, *found)}.values())[:MOST_RELATED]
 
 
 def _in_title(entry: Entry, asked: _Asked) -> bool:

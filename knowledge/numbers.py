@@ -65,12 +65,16 @@ class DocumentMention:
 
     def names(self, document: LegalDocument) -> bool:
         """Whether the document can be the one meant."""
-        number = _NUMBER.match(document.number)
-        if number is None or number.group(1).lstrip("0") != self.number_part.lstrip("0"):
+        return self.fits(document.number, document.kind)
+
+    def fits(self, number: str, kind: str) -> bool:
+        """Whether a document of this number and kind can be the one meant; an empty kind may be any."""
+        parts = _NUMBER.match(number)
+        if parts is None or parts.group(1).lstrip("0") != self.number_part.lstrip("0"):
             return False
-        if self.year and number.group(2) and int(number.group(2)) != self.year:
+        if self.year and parts.group(2) and int(parts.group(2)) != self.year:
             return False
-        return not self.kind or fold(document.kind) == self.kind
+        return not (self.kind and kind) or fold(kind) == self.kind
 
     def rests_on(self, citation: Citation, numbers: Iterable[str]) -> bool:
         """Whether a citation is of one of the documents `numbers`, and of the article if one was named."""

@@ -181,3 +181,5 @@ def _check_letters(text: str, notes: Notes) -> None:
     for number, line in enumerate(text.split("\n"), start=1):
         if not unicodedata.is_normalized("NFC", line):
             notes.fault(number, "write the letters in one piece (Unicode NFC)")
+        if any(unicodedata.category(letter) in ("Cf", "Cc") and letter != "\t" for letter in line):
+            notes.fault(number, "an invisible character stands here (zero-width space, soft hyphen …); take it out")

@@ -17,10 +17,13 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from storage.attachments import Attachments
 from storage.audit import Audit
 from storage.conversations import Conversations
+from storage.drafts import Drafts
+from storage.imports import Imports
 from storage.inbox import Inbox
 from storage.journal import Journal
 from storage.outbox import Outbox
 from storage.people import People
+from storage.recalls import Recalls
 from storage.tickets import Tickets
 from storage.transcript import Transcript
 from storage.wakeups import Wakeups
@@ -47,6 +50,9 @@ class Transaction:
         self.audit = Audit(session)
         self.transcript = Transcript(session)
         self.attachments = Attachments(session)
+        self.drafts = Drafts(session)
+        self.recalls = Recalls(session)
+        self.imports = Imports(session)
 
     def savepoint(self) -> AsyncSessionTransaction:
         """What happens inside is undone when an exception leaves it."""

@@ -25,6 +25,8 @@ class Exchange(SQLModel, table=True):
     department: str | None = None
     matches: list[dict[str, Any]] = Field(default_factory=list, sa_column=document())
     """`{"entry", "revision", "score"}`, the best first."""
+    related: list[dict[str, Any]] = Field(default_factory=list, sa_column=document())
+    """What was shown of the imported layers: `{"kind", "key", "number", "article", "title"}`, the likeliest first."""
     knowledge: str
     """Revision of the whole knowledge base."""
     at: datetime = Field(sa_column=moment(index=True))
@@ -44,7 +46,7 @@ class ExchangeNote(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     exchange: int = Field(foreign_key="exchange.id", index=True)
     kind: str
-    entry: str = ""
+    entry: str = Field(default="", index=True)
     revision: str = ""
     ticket: int | None = None
     at: datetime = Field(sa_column=moment())

@@ -14,10 +14,13 @@ from storage.attachments import StoredAttachment
 from storage.audit import AuditLine
 from storage.conversations import Conversation
 from storage.database import Database
+from storage.drafts import Draft, Publication
+from storage.imports import ImportedArticle, ImportedDocument, ImportedProcedure, ImportRun
 from storage.inbox import IncomingMessage
 from storage.journal import Exchange, ExchangeNote
 from storage.outbox import OutgoingMessage
 from storage.people import Account, Commune, Enrolment, Person
+from storage.recalls import Recall, RecallNotice
 from storage.ticket_events import TicketEvent
 from storage.tickets import Ticket
 from storage.transcript import WebLine, WebSession
@@ -25,6 +28,7 @@ from storage.transcript import WebLine, WebSession
 MODELS: tuple[type[SQLModel], ...] = (
     Commune, Person, Account, Enrolment, Conversation, IncomingMessage, Exchange, Ticket, TicketEvent,
     ExchangeNote, OutgoingMessage, StoredAttachment, AuditLine, WebLine, WebSession,
+    Draft, Publication, Recall, RecallNotice, ImportRun, ImportedDocument, ImportedArticle, ImportedProcedure,
 )  # fmt: skip
 """Every table, those referred to before those that refer to them."""
 

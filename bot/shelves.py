@@ -1,0 +1,102 @@
+"""The imported layers in memory: heads from the database, the index over the texts from a file made once.
+
+Building the index over 20,000 articles takes seconds; `kb import` builds it, every process after that reads it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from knowledge.entries import Interval
+from knowledge.layers import ArticleHead, ImportedText, Layers, ProcedureHead, article_text
+from knowledge.layers.index import TextIndex
+from storage import Transaction
+from storage.imports import ImportedDocument
+
+FORMAT = 1
+"""Goes up when an index of an older program can no longer be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stock:
+    """What was read of the imports: enough to build the layers outside the transaction."""
+
+    state: int
+    key: str
+    """Names exactly this state of exactly this database."""
+    documents: list[ImportedDocument]
+    articles: Any
+    procedures: Any
+
+
+class Shelves:
+    """Makes the layers, and keeps their indexes in a folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    async def stock(self, tx: Transaction) -> Stock:
+        """Read what was imported."""
+        runs = await tx.imports.runs(limit=100_000)
+        told = "\n".join(f"{run.id} {run.digest} {run.at.isoformat()}" for run in runs)
+        key = hashlib.sha256(f"{FORMAT}\n{told}".encode()).hexdigest()[:16]
+        texts = not (self._file("articles", key).exists() and self._file("procedures", key).exists())
+        return Stock(
+            state=await tx.imports.state(),
+            key=key,
+            documents=await tx.imports.documents(),
+            articles=await tx.imports.article_rows(texts=texts),
+            procedures=await tx.imports.procedure_rows(),
+        )
+
+    def layers(self, stock: Stock) -> Layers:
+        """The layers of a stock; an index that is not there yet is built and kept."""
+        documents = {document.id: _imported_text(document) for document in stock.documents}
+        heads = [ArticleHead(str(row.id), documents[row.document], row.number, row.heading) for row in stock.articles]
+        texts = (article_text(h.document, h.heading, row.text) for h, row in zip(heads, stock.articles, strict=True))
+        procedures = [ProcedureHead(row.code, row.name, row.commune_level) for row in stock.procedures]
+        names = (f"{row.name}\n{row.name}\n{row.fields}" for row in stock.procedures)
+        made = Layers(
+            heads, self._index("articles", stock.key, texts), procedures,
+            self._index("procedures", stock.key, names), state=stock.state,
+        )  # fmt: skip
+        self._forget_others(stock.key)
+        return made
+
+    def _index(self, kind: str, key: str, texts: Iterable[str]) -> TextIndex:
+        """Read, or built where there is none; a damaged one is taken away, and the next refresh builds it."""
+        file = self._file(kind, key)
+        if not file.exists():
+            _write_whole(file, TextIndex.build(texts).save)
+        try:
+            return TextIndex.load(file)
+        except (OSError, ValueError, KeyError):
+            file.unlink(missing_ok=True)
+            raise
+
+    def _file(self, kind: str, key: str) -> Path:
+        return self._folder / f"{kind}-{key}.npz"
+
+    def _forget_others(self, key: str) -> None:
+        for file in self._folder.glob("*.npz"):
+            if not file.stem.endswith(key):
+                file.unlink(missing_ok=True)
+
+
+def _imported_text(document: ImportedDocument) -> ImportedText:
+    known = Interval(document.since, document.until) if document.since else None
+    return ImportedText(document.number, document.title, document.kind, known)
+
+
+def _write_whole(file: Path, save: Callable[..., None]) -> None:
+    """Whole or not at all: another process may read it at any moment."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    draft = file.with_name(f"{file.name}.{os.getpid()}")
+    with draft.open("wb") as opened:
+        save(opened)
+    draft.replace(file)
