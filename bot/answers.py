@@ -9,9 +9,10 @@ from bot import wording
 from bot.settings import Settings
 from bot.wording.rich import plain
 from handlers.turn import Paragraph
-from handlers.views import Reader, department_name, document_name, entry_paragraphs
+from handlers.views import Reader, department_name, document_name, entry_paragraphs, gone_paragraphs, last_day
 from knowledge import KnowledgeBase
-from knowledge.entries import Decision, Finding, Match
+from knowledge.days import stretch_named
+from knowledge.entries import Decision, Finding, Interval, Match
 
 
 class Answerer:
@@ -22,18 +23,30 @@ class Answerer:
         self._wording = wording.load(settings.zone)
 
     def answer(
-        self, text: str, *, as_of: date, field: str | None = None, previous: str | None = None
+        self,
+        text: str,
+        *,
+        today: date,
+        as_of: date | None = None,
+        field: str | None = None,
+        previous: str | None = None,
     ) -> dict[str, Any]:
-        """The object that `xongviec ask --json` prints, less its id."""
-        finding = self.knowledge.look_up(text, as_of=as_of, field=field, previous=previous)
+        """The object that `xongviec ask --json` prints, less its id.
+
+        With `as_of` the question is answered as if that were today; otherwise it may name a day of its own.
+        """
+        asked = None if as_of else stretch_named(text, today)
+        reader = Reader(self.knowledge, as_of or today)
+        day = last_day(asked) if asked else reader.today
+        finding = self.knowledge.look_up(text, as_of=day, field=field, previous=previous)
         return {
             "decision": finding.decision.value,
             "confidence": round(finding.confidence, 4),
             "field": finding.field,
             "department": finding.department,
-            "entries": [self._entry(match, as_of) for match in finding.matches[:4]],
-            "as_of": as_of.isoformat(),
-            "text": self._words(finding),
+            "entries": [self._entry(match, day) for match in finding.matches[:4]],
+            "as_of": day.isoformat(),
+            "text": self._words(finding, reader, asked),
         }
 
     def _entry(self, match: Match, day: date) -> dict[str, Any]:
@@ -47,20 +60,22 @@ class Answerer:
         ]  # fmt: skip
         return {"id": entry.id, "title": entry.title, "score": round(match.score, 4), "citations": citations}
 
-    def _words(self, finding: Finding) -> str:
+    def _words(self, finding: Finding, reader: Reader, asked: Interval | None) -> str:
         if finding.decision == Decision.ANSWER:
             entry = finding.matches[0].entry
-            more = entry_paragraphs(Reader(self.knowledge, finding.as_of), entry)
+            more = entry_paragraphs(reader, entry, asked)
             return self._say("answer.entry", {"title": entry.title, "body": entry.answer}, more)
         if finding.decision == Decision.CHOICES and not finding.matches:
             named = "\n".join(f"{document_name(d)}: {d.title}" for d in finding.documents)
             return self._say("browse.documents", {}) + "\n" + named
         if finding.decision == Decision.CHOICES:
             titles = [match.entry.title for match in finding.matches[:4]]
-            return self._say("choices.offer", {}) + "\n" + "\n".join(f"{n}. {t}" for n, t in enumerate(titles, 1))
+            listed = "\n".join(f"{n}. {t}" for n, t in enumerate(titles, 1))
+            return self._say("choices.offer", {}, gone_paragraphs(reader, finding)) + "\n" + listed
         if finding.decision == Decision.ESCALATE:
-            name = department_name(Reader(self.knowledge, finding.as_of), finding.department or "")
-            return self._say("ask.would_escalate" if name else "ask.would_triage", {"department": name})
+            name = department_name(reader, finding.department or "")
+            key = "ask.would_escalate" if name else "ask.would_triage"
+            return self._say(key, {"department": name}, gone_paragraphs(reader, finding))
         family = "smalltalk" if finding.decision == Decision.SMALLTALK else "refusal"
         return self._say(f"{family}.{finding.topic}", {})
 

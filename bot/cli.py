@@ -11,10 +11,13 @@ import click
 
 from bot.commands.common import run_until_stopped, settings
 from bot.commands.database import db
+from bot.commands.importing import import_
 from bot.commands.knowledge import ask, kb
 from bot.commands.outbox import outbox
 from bot.commands.people import people
 from bot.settings import Settings
+
+kb.add_command(import_)
 
 
 @click.group()

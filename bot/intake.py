@@ -18,6 +18,7 @@ from handlers import dispatch
 from handlers.desk import LONGEST_LOOKED_UP, Rules, Turn
 from handlers.turn import Incoming, Kind
 from knowledge import KnowledgeBase
+from knowledge.days import day_named
 from knowledge.entries import Finding
 from knowledge.workdays import Workdays
 from storage import Conflict, Database, Refusal, Transaction
@@ -161,7 +162,8 @@ class Intake:
             return None
         previous = None if exchange is None else exchange.question
         today = self.clock().astimezone(self.rules.timezone).date()
-        return message.text, self.knowledge().look_up(message.text, as_of=today, previous=previous)
+        as_of = day_named(message.text, today) or today
+        return message.text, self.knowledge().look_up(message.text, as_of=as_of, previous=previous)
 
     async def _has_post(self, tx: Transaction, message: IncomingMessage) -> bool:
         account = await tx.people.account_by_key(message.account)

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Sequence
 from handlers.commands import Command
 from handlers.desk import Turn
 from handlers.permissions import Act, require
-from handlers.turn import Choice, Paragraph
-from handlers.views import document_name, entry_paragraphs
+from handlers.turn import Choice
+from handlers.views import document_name, entry_paragraphs, history, standing
 from knowledge.entries import Entry, LegalDocument
 from storage.errors import Refusal
 
@@ -82,21 +82,9 @@ async def show_documents(turn: Turn, documents: Sequence[LegalDocument]) -> None
         document=document_name(found),
         title=found.title,
         issuer=found.issuer,
-        more=[_standing(turn, found)],
+        more=[standing(turn.today, found), *history(turn, found)],
         choices=_titles(entries[:PAGE]),
     )
-
-
-def _standing(turn: Turn, document: LegalDocument) -> Paragraph:
-    """Whether it is in force today, since or until when, and what took its place."""
-    interval = document.in_force
-    days = {"since": interval.since, "until": interval.until}
-    if turn.today < interval.since:
-        return Paragraph("document.not_yet", days)
-    if interval.until is not None and turn.today >= interval.until:
-        successor = ", ".join(document.replaced_by)
-        return Paragraph("document.replaced" if successor else "document.ended", {**days, "successor": successor})
-    return Paragraph("document.in_force_until" if interval.until else "document.in_force", days)
 
 
 def _titles(entries: Iterable[Entry]) -> list[Choice]:

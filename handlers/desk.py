@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from handlers.turn import Choice, Paragraph
 from knowledge import KnowledgeBase
+from knowledge.days import day_named
 from knowledge.entries import Finding
 from knowledge.workdays import Workdays
 from storage import Refusal, Transaction
@@ -123,12 +124,12 @@ class Turn(Desk):
     """What was looked up before the transaction was opened: the text, and what was found."""
 
     def look_up(self, text: str, *, previous: str | None = None) -> Finding:
-        """What the knowledge base makes of a text today."""
+        """What the knowledge base makes of a text, today or on the day before it that the text is about."""
         if self.prepared is not None and self.prepared[0] == text:
             return self.prepared[1]
         if len(text) > LONGEST_LOOKED_UP:
             raise Refusal("question.too_long", limit=LONGEST_LOOKED_UP)
-        return self.knowledge.look_up(text, as_of=self.today, previous=previous)
+        return self.knowledge.look_up(text, as_of=day_named(text, self.today) or self.today, previous=previous)
 
     async def reply(
         self,

@@ -8,8 +8,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from handlers import sources
+from handlers.citing import sources_of
 from handlers.desk import Desk, Turn
 from handlers.permissions import PROVINCE_UNIT, Act, require
+from handlers.turn import Paragraph
 from handlers.views import department_name, handler_choices, requester_choices, ticket_facts
 from knowledge.entries import Decision
 from knowledge.text import fold
@@ -20,11 +23,13 @@ from storage.ticket_events import Happening
 from storage.tickets import AT_WORK, Ticket
 
 MOST_TICKETS_AN_HOUR = 20
-ENDED_WORDS = ("het hieu luc", "bi bai bo", "bi thay the", "khong con hieu luc")
 
 
-async def open_for(turn: Turn, exchange: Exchange) -> Ticket:
-    """A question nobody could answer becomes a ticket (mở phiếu); asking twice for the same gives the same ticket."""
+async def open_for(turn: Turn, exchange: Exchange, *, more: Sequence[Paragraph] = ()) -> Ticket:
+    """A question nobody could answer becomes a ticket (mở phiếu); asking twice for the same gives the same ticket.
+
+    `more` is what else the requester is told about why there is no answer.
+    """
     require(turn.person, Act.ASK)
     known = await turn.tx.tickets.of_exchange(exchange.key) or await _asked_already(turn, exchange)
     if known is not None:
@@ -36,7 +41,7 @@ async def open_for(turn: Turn, exchange: Exchange) -> Ticket:
     facts = await ticket_facts(turn, ticket)
     unsure = exchange.decision == Decision.ESCALATE
     key = "ticket.opened" if unsure else "ticket.opened_on_request"
-    await turn.reply(key, ticket=ticket.id, choices=requester_choices(ticket), **facts)
+    await turn.reply(key, ticket=ticket.id, more=more, choices=requester_choices(ticket), **facts)
     await tell_queue(turn, ticket, "ticket.new")
     return ticket
 
@@ -108,8 +113,8 @@ async def answer(desk: Desk, number: int, text: str, *, attachments: Sequence[in
     if ticket.assignee is None:
         ticket = await take(desk, number)
     require(desk.person, Act.ANSWER, ticket)
-    citations = _citations(desk, _required(text))
-    ticket.answer(text, by=desk.person.key, at=desk.now, citations=citations)
+    found, cited = sources_of(desk, ticket, _required(text)), ticket.cited
+    ticket.answer(text, by=desk.person.key, at=desk.now, citations=[*found.known, *cited])
     await attach(desk, ticket, attachments)
     facts = await ticket_facts(desk, ticket) | {"text": text}
     await desk.tell(
@@ -119,6 +124,7 @@ async def answer(desk: Desk, number: int, text: str, *, attachments: Sequence[in
         prefer=ticket.conversation,
         attachments=attachments,
         choices=requester_choices(ticket),
+        more=_below_an_answer(cited, found.outside),
         **facts,
     )
     return ticket
@@ -186,10 +192,11 @@ async def reopen(desk: Desk, number: int, text: str) -> Ticket:
 async def tell_queue(desk: Desk, ticket: Ticket, key: str, *, attachments: Sequence[int] = (), **more: str) -> None:
     """Tell the people of the ticket's department, with enough of the question to act on."""
     facts = await ticket_facts(desk, ticket) | more
+    related = sources.paragraphs(await sources.of_ticket(desk, ticket))
     files = [a.key for a in await desk.tx.attachments.of_ticket(ticket.id)] or list(attachments)
     for person in await queue_of(desk, ticket.department, but=ticket.requester):
         choices = handler_choices(ticket, holder=False)
-        await desk.tell(person.key, key, ticket=ticket.id, choices=choices, attachments=files, **facts)
+        await desk.tell(person.key, key, ticket=ticket.id, choices=choices, attachments=files, more=related, **facts)
 
 
 async def queue_of(desk: Desk, department: str, *, but: int | None = None) -> list[Person]:
@@ -263,16 +270,10 @@ def _required(text: str) -> str:
     return text
 
 
-def _citations(desk: Desk, text: str) -> list[str]:
-    """Documents that an answer names; one that is known and dead is refused, unless the answer says that it ended."""
-    documents = desk.knowledge.documents_named(text)
-    says_so = any(words in fold(text) for words in ENDED_WORDS)
-    for document in documents:
-        if not says_so and not document.in_force.covers(desk.today):
-            successor = ", ".join(document.replaced_by)
-            key = "answer.cites_replaced" if successor else "answer.cites_dead"
-            raise Refusal(key, document=document.number, successor=successor)
-    return [document.number for document in documents]
+def _below_an_answer(cited: Sequence[str], outside: Sequence[str]) -> list[Paragraph]:
+    """What was put under an answer by a tap, and what it cites that the base cannot check."""
+    below = [Paragraph("answer.sources", {"sources": cited})] if cited else []
+    return [*below, Paragraph("answer.cites_outside", {"documents": outside})] if outside else below
 
 
 async def last_answer(desk: Desk, ticket: Ticket) -> str:

@@ -23,6 +23,9 @@ class Act(StrEnum):
     ADD_DETAILS = "add_details"
     ACCEPT = "accept"
     REOPEN = "reopen"
+    PROPOSE = "propose"
+    CURATE = "curate"
+    """Approve, reject and recall; never one's own."""
 
 
 class Tie(StrEnum):
@@ -65,6 +68,7 @@ TABLE: dict[Role, dict[Act, set[Tie]]] = {
         Act.ANSWER: {Tie.HOLDER},
         Act.HAND_OVER: {Tie.DEPARTMENT},
         Act.RELEASE: {Tie.HOLDER},
+        Act.PROPOSE: {Tie.NONE},
     },
     Role.LEADER: _ASKER
     | {
@@ -75,8 +79,10 @@ TABLE: dict[Role, dict[Act, set[Tie]]] = {
         Act.ANSWER: {Tie.HOLDER},
         Act.HAND_OVER: {Tie.DEPARTMENT},
         Act.RELEASE: {Tie.DEPARTMENT},
+        Act.PROPOSE: {Tie.NONE},
+        Act.CURATE: {Tie.NONE},
     },
-    Role.CURATOR: _ASKER,
+    Role.CURATOR: _ASKER | {Act.PROPOSE: {Tie.NONE}, Act.CURATE: {Tie.NONE}},
     Role.OPERATOR: _ASKER,
 }
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
-from handlers import browsing, escalation
+from handlers import browsing, escalation, sources
 from handlers.commands import Command
 from handlers.desk import Turn
 from handlers.permissions import Act, require
 from handlers.turn import Choice
-from handlers.views import entry_paragraphs
-from knowledge.entries import Decision, Entry, Finding
+from handlers.views import entry_paragraphs, gone_paragraphs, last_day
+from knowledge.days import stretch_named
+from knowledge.entries import Decision, Entry, Finding, Interval
 from storage.errors import Refusal
 from storage.journal import Exchange
 
@@ -24,14 +26,18 @@ async def ask(turn: Turn, text: str) -> None:
     require(turn.person, Act.ASK)
     finding = turn.look_up(text, previous=await _previous(turn))
     exchange = await _record(turn, text, finding)
-    if _only_documents(finding, text):
+    if finding.decision != Decision.ANSWER and finding.named and _only_numbers(finding, text):
+        await sources.show_named(turn, finding)
+    elif finding.imported and not finding.matches and finding.decision == Decision.CHOICES:
+        await sources.show_documents(turn, finding.imported)
+    elif _only_documents(finding, text):
         await browsing.show_documents(turn, finding.documents)
     elif finding.decision == Decision.ANSWER:
         await show(turn, exchange, finding.matches[0].entry)
     elif finding.decision == Decision.CHOICES:
         await _offer(turn, exchange, finding)
     elif finding.decision == Decision.ESCALATE:
-        await escalation.open_for(turn, exchange)
+        await escalation.open_for(turn, exchange, more=gone_paragraphs(turn, finding))
     elif finding.decision == Decision.SMALLTALK:
         await turn.reply(f"smalltalk.{finding.topic}", choices=_start_choices(turn))
     else:
@@ -47,7 +53,7 @@ async def show(turn: Turn, exchange: Exchange, entry: Entry) -> None:
         "answer.entry",
         title=entry.title,
         body=entry.answer,
-        more=entry_paragraphs(turn, entry),
+        more=entry_paragraphs(turn, entry, _days_asked(turn, exchange)),
         choices=[
             Choice(f"helped:{about}", "choice.helped"),
             Choice(f"wrong:{about}", "choice.wrong"),
@@ -61,7 +67,7 @@ async def pick(turn: Turn, command: Command) -> None:
     exchange = await _exchange(turn, command)
     offered = exchange.matches[command.part(1) : command.part(1) + 1]
     entry = turn.knowledge.entries.get(offered[0]["entry"]) if offered else None
-    if entry is None or not turn.knowledge.in_force(entry, turn.today):
+    if entry is None or not turn.knowledge.in_force(entry, _day_asked(turn, exchange)):
         raise Refusal("answer.no_longer_valid")
     turn.tx.journal.note(exchange.key, "picked", at=turn.now, entry=entry.id, revision=entry.revision)
     await show(turn, exchange, entry)
@@ -82,7 +88,13 @@ async def wrong(turn: Turn, command: Command) -> None:
     seen = {note.entry for note in notes if note.kind == "shown"}
     choices = [choice for choice, entry in _picks(turn, exchange) if entry not in seen]
     send = Choice(f"send:{exchange.key}", "choice.send")
-    await turn.reply("answer.wrong" if choices else "answer.wrong_nothing_else", choices=[*choices, send])
+    if choices:
+        await turn.reply("answer.wrong", choices=[*choices, send])
+        return
+    related = sources.kept(turn, exchange)
+    await turn.reply(
+        "answer.wrong_nothing_else", more=sources.paragraphs(related), choices=[*sources.to_read(related), send]
+    )
 
 
 async def send(turn: Turn, command: Command) -> None:
@@ -116,8 +128,11 @@ async def edited(turn: Turn) -> None:
 
 def _only_documents(finding: Finding, text: str) -> bool:
     """Whether a document is asked for rather than what it says ("nđ 154")."""
-    alone = not finding.matches or len(text.split()) <= MOST_WORDS_OF_A_NUMBER
-    return bool(finding.documents) and finding.decision == Decision.CHOICES and alone
+    return bool(finding.documents) and finding.decision == Decision.CHOICES and _only_numbers(finding, text)
+
+
+def _only_numbers(finding: Finding, text: str) -> bool:
+    return not finding.matches or len(text.split()) <= MOST_WORDS_OF_A_NUMBER
 
 
 async def _record(turn: Turn, text: str, finding: Finding) -> Exchange:
@@ -134,6 +149,7 @@ async def _record(turn: Turn, text: str, finding: Finding) -> Exchange:
             field=finding.field,
             department=finding.department,
             matches=_matches(finding),
+            related=sources.rows(finding.related),
             knowledge=turn.knowledge.revision,
             at=turn.now,
         )
@@ -152,7 +168,11 @@ def _matches(finding: Finding) -> list[dict[str, Any]]:
 
 async def _offer(turn: Turn, exchange: Exchange, finding: Finding) -> None:
     choices = [choice for choice, _ in _picks(turn, exchange)]
-    await turn.reply("choices.offer", choices=[*choices, Choice(f"send:{exchange.key}", "choice.send_other")])
+    await turn.reply(
+        "choices.offer",
+        more=gone_paragraphs(turn, finding),
+        choices=[*choices, Choice(f"send:{exchange.key}", "choice.send_other")],
+    )
 
 
 def _picks(turn: Turn, exchange: Exchange) -> list[tuple[Choice, str]]:
@@ -160,8 +180,19 @@ def _picks(turn: Turn, exchange: Exchange) -> list[tuple[Choice, str]]:
     return [
         (Choice(f"pick:{exchange.key}:{place}", "choice.entry", {"title": entry.title}), entry.id)
         for place, entry in enumerate(entries)
-        if entry is not None and turn.knowledge.in_force(entry, turn.today)
+        if entry is not None and turn.knowledge.in_force(entry, _day_asked(turn, exchange))
     ]
+
+
+def _days_asked(turn: Turn, exchange: Exchange) -> Interval | None:
+    """The past days that an exchange is about; None when it is about today, whenever that is."""
+    return stretch_named(exchange.question, exchange.at.astimezone(turn.rules.timezone).date())
+
+
+def _day_asked(turn: Turn, exchange: Exchange) -> date:
+    """The day on which an entry must be in force to answer an exchange now."""
+    asked = _days_asked(turn, exchange)
+    return last_day(asked) if asked else turn.today
 
 
 async def _exchange(turn: Turn, command: Command) -> Exchange:

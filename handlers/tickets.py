@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from handlers import escalation
+from handlers import escalation, sources
 from handlers.commands import Command
 from handlers.desk import Turn
 from handlers.permissions import Act, may, require
@@ -13,7 +13,7 @@ from handlers.turn import Choice
 from handlers.views import department_name, handler_choices, requester_choices, ticket_facts
 from knowledge.text import fold
 from storage.errors import Refusal
-from storage.tickets import Status, Ticket
+from storage.tickets import AT_WORK, Status, Ticket
 
 LONGEST_TEXT = 8000
 
@@ -23,8 +23,10 @@ async def take(turn: Turn, command: Command) -> None:
     ticket = await escalation.take(turn, command.number)
     facts = await ticket_facts(turn, ticket)
     files = [file.key for file in await turn.tx.attachments.of_ticket(ticket.id)]
-    choices = handler_choices(ticket, holder=True)
-    await turn.reply("ticket.you_have", ticket=ticket.id, choices=choices, attachments=files, **facts)
+    related = await sources.of_ticket(turn, ticket)
+    choices = [*handler_choices(ticket, holder=True), *sources.to_cite(ticket, related)]
+    more = sources.paragraphs(related)
+    await turn.reply("ticket.you_have", ticket=ticket.id, choices=choices, more=more, attachments=files, **facts)
 
 
 async def ask_back(turn: Turn, command: Command) -> None:
@@ -43,7 +45,8 @@ async def answer(turn: Turn, command: Command) -> None:
     if await _left_to_say(turn, command, "answer"):
         return
     ticket = await escalation.answer(turn, command.number, command.rest, attachments=await _files(turn))
-    await turn.reply("ticket.answer_sent", ticket=ticket.id, **await ticket_facts(turn, ticket))
+    choices = [Choice(f"propose:{ticket.id}", "choice.propose")] if may(turn.person, Act.PROPOSE) else []
+    await turn.reply("ticket.answer_sent", ticket=ticket.id, choices=choices, **await ticket_facts(turn, ticket))
 
 
 async def details(turn: Turn, command: Command) -> None:
@@ -102,11 +105,15 @@ async def show(turn: Turn, command: Command) -> None:
     choices = requester_choices(ticket) if mine else handler_choices(ticket, holder=holder)
     if not may(turn.person, Act.HAND_OVER, ticket) and not mine:
         choices = []
+    related = await sources.of_ticket(turn, ticket)
+    if holder and ticket.status in AT_WORK:
+        choices += sources.to_cite(ticket, related)
     facts = await ticket_facts(turn, ticket)
     answered = await escalation.last_answer(turn, ticket)
     key = "ticket.view_answered" if answered else "ticket.view_held" if ticket.assignee else "ticket.view"
     files = [file.key for file in await turn.tx.attachments.of_ticket(ticket.id)]
-    await turn.reply(key, ticket=ticket.id, choices=choices, attachments=files, text=answered, **facts)
+    more = sources.paragraphs(related) if ticket.status in AT_WORK else []
+    await turn.reply(key, ticket=ticket.id, choices=choices, attachments=files, more=more, text=answered, **facts)
 
 
 async def mine(turn: Turn, command: Command) -> None:

@@ -9,7 +9,20 @@ from handlers.turn import Kind
 from knowledge.entries import Decision
 from storage.errors import Refusal
 
-LOOKING = {"cancel", "start", "help", "mine", "queue", "ticket", "fields", "language", "language-vi", "language-en"}
+LOOKING = {
+    "cancel",
+    "start",
+    "help",
+    "mine",
+    "queue",
+    "ticket",
+    "fields",
+    "article",
+    "procedure",
+    "language",
+    "language-vi",
+    "language-en",
+}
 """Looking something up does not end what somebody was about to write."""
 
 ON_A_TICKET = {

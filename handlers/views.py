@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Protocol
 
 from handlers.desk import Desk
 from handlers.turn import Choice, Paragraph
 from knowledge import KnowledgeBase
-from knowledge.entries import Citation, Entry, LegalDocument
+from knowledge.entries import Citation, Entry, Finding, Interval, LegalDocument
+from knowledge.relations import Kind
 from storage.people import Person
 from storage.tickets import Status, Ticket
 
 YEAR = 366
+DAY = timedelta(days=1)
+_DONE_TO_IT = {
+    Kind.AMENDS: "document.amended_by",
+    Kind.REPLACES: "document.replaced_by",
+    Kind.CUTS: "document.cut_by",
+}
+_DONE_BY_IT = {Kind.AMENDS: "document.amends", Kind.REPLACES: "document.replaces", Kind.CUTS: "document.cuts"}
 
 
 class Reads(Protocol):
@@ -34,13 +42,16 @@ class Reader:
     today: date
 
 
-def entry_paragraphs(desk: Reads, entry: Entry) -> list[Paragraph]:
-    """What stands below the short answer: sections, sources, validity, whether the department has confirmed it."""
+def entry_paragraphs(desk: Reads, entry: Entry, asked: Interval | None = None) -> list[Paragraph]:
+    """What stands below the short answer: sections, sources, validity, whether the department has confirmed it.
+
+    `asked` are the past days that the question is about, when it is not about today.
+    """
     paragraphs = [Paragraph("answer.section", {"heading": s.heading, "text": s.text}) for s in entry.sections]
     if entry.procedure:
         paragraphs.append(Paragraph("answer.procedure", {"code": entry.procedure}))
     paragraphs.append(Paragraph("answer.sources", {"sources": [source(desk, c) for c in entry.citations]}))
-    paragraphs.append(_validity(desk, entry))
+    paragraphs += [_validity(desk, entry)] if asked is None else _validity_then(desk, entry, asked)
     if not entry.confirmed:
         paragraphs.append(Paragraph("answer.unconfirmed", {"checked": entry.checked.on}))
     paragraphs.append(Paragraph("answer.automatic"))
@@ -50,8 +61,38 @@ def entry_paragraphs(desk: Reads, entry: Entry) -> list[Paragraph]:
 def _validity(desk: Reads, entry: Entry) -> Paragraph:
     until = desk.knowledge.validity(entry, desk.today).until
     if until is not None and (until - desk.today).days <= YEAR:
-        return Paragraph("answer.valid_until", {"day": desk.today, "until": until})
+        return Paragraph("answer.valid_until", {"last": until - DAY, "until": until})
     return Paragraph("answer.valid", {"day": desk.today})
+
+
+def _validity_then(desk: Reads, entry: Entry, asked: Interval) -> list[Paragraph]:
+    """As of a day gone by: which day, whether it is still so, and whether it changed within the month or year."""
+    day = last_day(asked)
+    validity = desk.knowledge.validity(entry, day)
+    paragraphs = [Paragraph("answer.valid_then", {"day": day})]
+    if validity.until is not None and validity.until <= desk.today:
+        paragraphs = [Paragraph("answer.valid_then_no_more", {"day": day, "until": validity.until})]
+    if validity.since is not None and validity.since > asked.since:
+        paragraphs.append(Paragraph("answer.valid_then_since", {"first": asked.since, "since": validity.since}))
+    return paragraphs
+
+
+def last_day(days: Interval) -> date:
+    """The last of some days that have an end."""
+    assert days.until is not None
+    return days.until - DAY
+
+
+def gone_paragraphs(desk: Reads, finding: Finding) -> list[Paragraph]:
+    """What would have answered had it been in force on the day asked about, and why it was not.
+
+    Beside choices it is told only of a day gone by: today's choices stand for what has ended.
+    """
+    if not finding.lapsed or (finding.matches and finding.as_of >= desk.today):
+        return []
+    entry, day = finding.lapsed[0], finding.as_of
+    sources = [source(desk, citation) for citation in desk.knowledge.validity(entry, day).lapsed]
+    return [Paragraph("answer.not_in_force", {"title": entry.title, "sources": sources, "day": day})]
 
 
 def source(desk: Reads, citation: Citation) -> str:
@@ -64,6 +105,30 @@ def source(desk: Reads, citation: Citation) -> str:
 def document_name(document: LegalDocument) -> str:
     """A document as people call it: "Nghị định 123/2015/NĐ-CP"."""
     return f"{document.kind[:1].upper()}{document.kind[1:]} {document.number}"
+
+
+def standing(day: date, document: LegalDocument) -> Paragraph:
+    """Whether a document is in force on a day, since or until when, and what took its place."""
+    interval = document.in_force
+    days = {"since": interval.since, "until": interval.until}
+    if day < interval.since:
+        return Paragraph("document.not_yet", days)
+    if interval.until is not None and day >= interval.until:
+        successor = ", ".join(document.replaced_by)
+        return Paragraph("document.replaced" if successor else "document.ended", {**days, "successor": successor})
+    return Paragraph("document.in_force_until" if interval.until else "document.in_force", days)
+
+
+def history(desk: Reads, document: LegalDocument) -> list[Paragraph]:
+    """What was done to a document, and what it does to others; `standing` has told what took the place of a dead one."""
+    told: dict[str, list[str]] = {}
+    for relation in desk.knowledge.relations.history(document.number):
+        passive = relation.earlier == document.number
+        if passive and relation.kind is Kind.REPLACES and not document.in_force.covers(desk.today):
+            continue
+        key = _DONE_TO_IT[relation.kind] if passive else _DONE_BY_IT[relation.kind]
+        told.setdefault(key, []).append(relation.later if passive else relation.earlier)
+    return [Paragraph(key, {"documents": ", ".join(dict.fromkeys(numbers))}) for key, numbers in told.items()]
 
 
 def unit_name(desk: Reads, unit: str, communes: dict[str, str]) -> str:

@@ -33,8 +33,11 @@ class KnowledgeBase:
         abbreviations: Abbreviations,
         scope: Scope,
         layers: Layers | None = None,
+        release: KnowledgeBase | None = None,
     ) -> None:
         self.layers = layers or Layers()
+        self.release = release or self
+        """The base as it was released, before anything was published over it."""
         self.fields: Mapping[str, Field] = MappingProxyType({f.code: f for f in fields})
         self.departments: Mapping[str, Department] = MappingProxyType({d.code: d for d in departments})
         self.documents: Mapping[str, LegalDocument] = MappingProxyType({d.number: d for d in documents})
@@ -116,6 +119,7 @@ class KnowledgeBase:
         """The same base over other imported layers; nothing is indexed anew."""
         other = copy(self)
         other.layers = layers
+        other.release = other if self.release is self else self.release
         other._look_up = LookUp(other)
         return other
 
@@ -133,4 +137,5 @@ class KnowledgeBase:
             abbreviations=self.abbreviations,
             scope=self.scope,
             layers=self.layers,
+            release=self.release,
         )

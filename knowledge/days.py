@@ -44,20 +44,21 @@ _FOUND = [re.compile(rf"{pattern}(?![\d/-])") for pattern in _DATES]
 
 _STILL = re.compile(
     r"\b(?:bay gio|(?:den|hien|ngay|toi|hom) nay|(?:den|hien|toi) gio|chuyen tiep|do dang|dang giai quyet|tiep tuc"
-    r"|(?:gio|nay) (?:moi|con|lam|phai|di|muon|dang|bi|duoc|thi|xin|can|da|dinh|ra|ai|o|co|chua|nop|chuyen)"
+    r"|(?:(?<!bao )gio|nay) (?:moi|con|lam|phai|di|muon|dang|bi|duoc|thi|xin|can|da|dinh|ra|ai|o|co|chua|nop|chuyen)"
     r"|chua (?:xong|giai quyet|tra|co|duoc|lam|nop|dang ky|xu ly|thay)|con (?:gia tri|hieu luc|ap dung|dung)"
-    r"|tre han|qua han|cap (?:lai|doi)|lam (?:lai|tiep)|dinh chinh|cai chinh|trich luc|muon (?!hoi|biet))\b"
+    r"|(?<!khai sinh )(?<!khai tu )(?:tre han|qua han)|cap (?:lai|doi)|lam (?:lai|tiep)|dinh chinh|cai chinh|trich luc"
+    r"|muon (?!hoi|biet))\b"
 )
 """The case goes on: today's rule is asked for, the date is only its story."""
 _LINK = re.compile(
-    r"(?:^| )(truoc|hoi|vao|trong|luc|tu|ke tu|sau|den|toi|han|cham nhat|het|qua|ban hanh|hieu luc|ky|sua doi|thay the"
-    r"|bai bo|thong qua|cong bo)$"
+    r"(?:^| )(truoc|(?<!thu )(?<!cho )(?<!xin )(?<!em )(?<!muon )hoi|vao|trong|luc|tu|ke tu|sau|den|toi|han"
+    r"|cham nhat|het|qua|ban hanh|hieu luc|ky|sua doi|thay the|bai bo|thong qua|cong bo)$"
 )
 _NOT_A_FILE = "tien|thue|phi|le phi|phat|bhxh|bhyt|bao hiem|quy|ngan sach|bao cao|hoc phi|luu tru|luu"
 _FILING = rf"(?<!han )(?<!lich )(?<!thoi gian )\b(?:nop(?! (?:{_NOT_A_FILE})\b)|tiep nhan|nhan ho so)\b"
 _FILED = re.compile(rf"{_FILING}(?: {_WORD}){{0,6}}$")
 _FILED_IN_YEAR = re.compile(rf"{_FILING}(?: {_WORD}){{0,2}}$|\bho so nop$")
-_FILE_OF_THEN = re.compile(r"\bho so$")
+_FILE_OF_THEN = re.compile(r"(?<!nop )\bho so$")
 _FILED_AFTER = re.compile(rf"^(?: {_WORD}){{0,4}} (?:nop(?! (?:{_NOT_A_FILE})\b)|tiep nhan)\b")
 _LEFT = re.compile(rf"\bnghi(?: (?!dinh|quyet\b){_WORD}){{0,5}}$")
 _KIN = "bo|me|ong|ba|chong|vo|con|anh|chi|em|nguoi|chu|bac|co|di|cau|cha|cu|than nhan|doi tuong|liet si|thuong binh"
@@ -71,7 +72,9 @@ _WHICH_RULE = re.compile(
     r"|ap dung|(?:luc|khi|hoi|thoi) (?:do|ay)|che do|huong|tro cap|mai tang|tu tuat|muc|bao nhieu)\b"
 )
 """That day's rule, or what it gave, is what they want to know."""
-_RATE = re.compile(rf"\b(?:luong|chuan ngheo|muc|le phi|phu cap|tro cap|chuan)(?: {_WORD}){{0,5}}$")
+_RATE = re.compile(
+    rf"\b(?:luong (?:co so|toi thieu|huu)|chuan ngheo|muc|le phi|phu cap|tro cap|chuan)(?: {_WORD}){{0,5}}$"
+)
 _BEGINS = re.compile(r"(?:^|[,.;?!]|\b(?:cho hoi|xin hoi|em hoi|vay|the|neu))$")
 _TELLER = "toi|em|anh|chi|gia dinh|nha|ong|ba|minh|bo|me|dan|co nguoi|chung toi|xa"
 _THEN = re.compile(rf"^ (?:thi|luc do|khi do)\b(?! (?:{_TELLER})\b)")
@@ -140,7 +143,7 @@ def _about_then(before: str, after: str, *, by_year: bool) -> bool:
         _filed(lead, after, by_year=by_year)
         or (asks and bool(_LEFT.search(lead) or _HAPPENED.search(lead)))
         or bool(_BEGINS.search(lead) and _THEN.search(after))
-        or (word == "hoi" and asks and not _TELLS.search(after) and not re.search(r"\b(?:thu|cho|xin|em)$", lead))
+        or (word == "hoi" and asks and not _TELLS.search(after))
         or bool(_RATE.search(lead) and "bao nhieu" in after)
     )
 

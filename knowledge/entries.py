@@ -216,4 +216,6 @@ class Finding:
     """When no entry is good enough: at most three of the imported layers that may bear on it."""
     named: tuple[Related, ...] = ()
     """Imported articles and procedures that the message names by number ("điều 9 nghị định 154")."""
+    imported: tuple[str, ...] = ()
+    """Numbers of imported documents that the message names and the base itself does not have."""
     facts: Mapping[str, str] = attribute(default_factory=dict)

@@ -104,7 +104,7 @@ class LookUp:
             key=lambda entry: (not _in_title(entry, asked), -self._share_resting(entry, asked), entry.id),
         )
         live = [entry for entry in about if self._base.in_force(entry, asked.as_of)]
-        imported = self._base.layers.named(asked.mentions)
+        imported = self._imported(asked)
         if not (about or asked.documents or asked.procedures or imported):
             return _unknown_document(asked)
         lapsed = tuple(entry for entry in about if entry not in live)[:MOST_LAPSED]
@@ -180,7 +180,12 @@ class LookUp:
         finding = Finding(decision, round(confidence, 4), asked.as_of, matches, code, department)
         named = self._base.layers.at(asked.mentions, asked.procedures, asked.as_of, self._base)
         related = () if decision is Decision.ANSWER else self._related(asked, named)
-        return replace(finding, documents=asked.documents, lapsed=lapsed, related=related, named=named)
+        found = replace(finding, documents=asked.documents, lapsed=lapsed)
+        return replace(found, related=related, named=named, imported=self._imported(asked))
+
+    def _imported(self, asked: _Asked) -> tuple[str, ...]:
+        named = self._base.layers.named(asked.mentions)
+        return tuple(text.number for text in named if text.number not in self._base.documents)
 
     def _related(self, asked: _Asked, named: tuple[Related, ...]) -> tuple[Related, ...]:
         """What of the imported layers may bear on a question that no entry answers well enough."""

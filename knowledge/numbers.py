@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from knowledge.entries import Citation, LegalDocument
@@ -48,7 +48,8 @@ class DocumentMention:
     """A legal document as a message names it; what it does not say is empty.
 
     `number_part` is 154 of 154/2025/NĐ-CP; `kind` is folded ("nghi dinh"); `article` and `clause` are bare
-    numbers; `typed` is how the message writes it and makes no difference between two mentions.
+    numbers; `typed` is how the message writes it and `at` where, counted in the normalised text; these two make no
+    difference between two mentions.
     """
 
     number_part: str
@@ -57,6 +58,7 @@ class DocumentMention:
     article: str = ""
     clause: str = ""
     typed: str = field(default="", compare=False)
+    at: int = field(default=0, compare=False)
 
     @property
     def bare(self) -> bool:
@@ -86,17 +88,22 @@ class DocumentMention:
 
 def mentions(text: str) -> tuple[DocumentMention, ...]:
     """Every document that a text names by number, in order."""
+    found: dict[tuple[str, int | None], DocumentMention] = {}
+    for mention in occurrences(text):
+        found.setdefault((mention.number_part, mention.year), mention)
+    return tuple(found.values())
+
+
+def occurrences(text: str) -> Iterator[DocumentMention]:
+    """Every place where a text names a document by number, in order, repeats too."""
     written = normalise(text)
     folded = fold(written)
     article, clause = _first(_ARTICLE, folded), _first(_CLAUSE, folded)
-    found: dict[tuple[str, int | None], DocumentMention] = {}
     for match in _matches(folded):
         parts = match.groupdict()
         year = int(parts["year"]) if parts.get("year") else None
         typed = (written if len(written) == len(folded) else folded)[match.start() : match.end()]
-        mention = DocumentMention(parts["number"], year, _kind(parts), article, clause, typed)
-        found.setdefault((mention.number_part, year), mention)
-    return tuple(found.values())
+        yield DocumentMention(parts["number"], year, _kind(parts), article, clause, typed, match.start())
 
 
 def procedures(text: str) -> tuple[str, ...]:

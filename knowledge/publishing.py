@@ -11,7 +11,7 @@ from knowledge.check import check
 from knowledge.entries import Entry, LegalDocument
 from knowledge.files import Content, Located
 from knowledge.parsing import parse_document, parse_entry
-from knowledge.writing import document_name
+from knowledge.writing import digest, document_name, document_to_text, entry_to_text
 from knowledge.yaml_lines import Notes, Problem
 
 T = TypeVar("T", Entry, LegalDocument)
@@ -71,6 +71,20 @@ def faults_among(base: KnowledgeBase, read: Content) -> list[Problem]:
     whole.entries += read.entries
     names = {item.path for item in read.entries} | {item.path for item in read.documents}
     return [fault for fault in check(whole) if fault.path in names]
+
+
+def text_of(base: KnowledgeBase, name: str) -> str | None:
+    """The text of the file of this name as the base has it; None when it has none."""
+    if name.startswith("entries/"):
+        entry = base.entries.get(entry_id(name))
+        return None if entry is None else entry_to_text(entry)
+    named = (document for document in base.documents.values() if document_name(document) == name)
+    return next((document_to_text(document) for document in named), None)
+
+
+def revision_of(text: str | None) -> str:
+    """The fingerprint of a file's text; empty when there is none."""
+    return "" if text is None else digest([text])
 
 
 def entry_id(name: str) -> str:

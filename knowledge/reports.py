@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 from knowledge.base import KnowledgeBase
-from knowledge.entries import Citation, Entry, LegalDocument
-from knowledge.validity import stretches_of_citation
+from knowledge.entries import Citation, Entry
+from knowledge.validity import ending_exceptions, stretches_of_citation
 from knowledge.writing import (
     departments_to_text,
     document_name,
@@ -23,28 +24,63 @@ _SOON = timedelta(days=365)
 
 
 @dataclass(frozen=True, slots=True)
+class Reason:
+    """Why an entry lapses: what it cites, the first day that is without force, and what takes its place.
+
+    `until` is None for a citation that has not come into force yet, and for a document the base does not have.
+    """
+
+    citation: Citation
+    until: date | None
+    successors: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Lapse:
-    """An entry that stops being answered, on which day (the first without it), and because of what."""
+    """An entry that stops being answered, on which day (the first without it), and because of what.
+
+    `on` is None when it never was in force up to the day reported on.
+    """
 
     entry: Entry
+    on: date | None
+    because: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LapseReport:
+    """What a day takes out of service (sắp hết căn cứ): the entries of three kinds, each the earliest first.
+
+    `ending` are answered the day before and not on the day; `coming` are answered on the day and will stop within
+    a year after it; `gone` are answered neither on the day nor the day before.
+    """
+
     on: date
-    because: tuple[Citation, ...]
+    ending: tuple[Lapse, ...]
+    coming: tuple[Lapse, ...]
+    gone: tuple[Lapse, ...]
 
 
-def lapse_report(kb: KnowledgeBase, on: date) -> tuple[Lapse, ...]:
-    """Entries in force on `on` that a known end will take out of service, the earliest first."""
-    found = []
-    for entry in kb.entries.values():
-        validity = kb.validity(entry, on)
-        if validity.in_force and validity.until is not None:
-            found.append(Lapse(entry, validity.until, _ending(kb, entry, validity.until)))
-    return tuple(sorted(found, key=lambda lapse: (lapse.on, lapse.entry.id)))
+def lapse_report(kb: KnowledgeBase, on: date) -> LapseReport:
+    """What stops being answerable on a day, within a year after it, and what already is not."""
+    before = on - timedelta(days=1)
+    entries = kb.entries.values()
+    ending = [e for e in entries if kb.in_force(e, before) and not kb.in_force(e, on)]
+    gone = [e for e in entries if not kb.in_force(e, before) and not kb.in_force(e, on)]
+    coming = [e for e in entries if kb.in_force(e, on) and _ends(kb, e, on) <= on + _SOON]
+    return LapseReport(
+        on,
+        ending=_sorted(Lapse(e, on, _reasons(kb, e, on)) for e in ending),
+        coming=_sorted(Lapse(e, _ends(kb, e, on), _reasons(kb, e, _ends(kb, e, on))) for e in coming),
+        gone=_sorted(_long_gone(kb, e, on) for e in gone),
+    )
 
 
 def stats(kb: KnowledgeBase, on: date) -> dict[str, Any]:
-    """Figures of the base on a day, ready for JSON."""
+    """Figures of the base on a day, ready for JSON; `oldest_check` is the day of the oldest check of an entry."""
     entries = list(kb.entries.values())
     by_field = Counter(entry.field for entry in entries)
+    lapses = lapse_report(kb, on)
     return {
         "on": on.isoformat(),
         "revision": kb.revision,
@@ -52,10 +88,11 @@ def stats(kb: KnowledgeBase, on: date) -> dict[str, Any]:
         "in_force": sum(kb.in_force(entry, on) for entry in entries),
         "documents": len(kb.documents),
         "phrasings": sum(len(entry.asked_as) for entry in entries),
-        "fields": {code: by_field[code] for code in kb.fields},
+        "by_field": {code: by_field[code] for code in kb.fields},
         "confirmed": sum(entry.confirmed for entry in entries),
-        "confidence": dict(sorted(Counter(str(e.checked.confidence) for e in entries).items())),
-        "lapsing_within_a_year": sum(lapse.on <= on + _SOON for lapse in lapse_report(kb, on)),
+        "by_confidence": dict(sorted(Counter(str(e.checked.confidence) for e in entries).items())),
+        "oldest_check": min((entry.checked.on.isoformat() for entry in entries), default=None),
+        "lapsing_within_a_year": len(lapses.coming),
     }
 
 
@@ -69,25 +106,42 @@ def export(kb: KnowledgeBase, folder: Path) -> None:
         _write(folder / "entries" / f"{entry.id}.md", entry_to_text(entry))
 
 
-def _ending(kb: KnowledgeBase, entry: Entry, day: date) -> tuple[Citation, ...]:
-    ended = (
-        citation
-        for citation in entry.citations
-        if any(stretch.until == day for stretch in stretches_of_citation(citation, kb.documents))
-    )
-    return tuple(dict.fromkeys(ended))
-
-
-def documents_ending(kb: KnowledgeBase, since: date, until: date) -> tuple[LegalDocument, ...]:
-    """Documents whose first day without force lies in [since, until), the earliest first."""
-    ending = [
-        (document.in_force.until, document.number, document)
-        for document in kb.documents.values()
-        if document.in_force.until is not None and since <= document.in_force.until < until
-    ]
-    return tuple(document for _, _, document in sorted(ending, key=lambda item: item[:2]))
-
-
 def _write(file: Path, text: str) -> None:
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(text, encoding="utf-8", newline="\n")
+
+
+def _ends(kb: KnowledgeBase, entry: Entry, day: date) -> date:
+    """The first day on which an entry in force on `day` no longer is."""
+    return kb.validity(entry, day).until or date.max
+
+
+def _long_gone(kb: KnowledgeBase, entry: Entry, on: date) -> Lapse:
+    validity = kb.validity(entry, on)
+    if validity.until is not None and validity.until <= on:
+        return Lapse(entry, validity.until, _reasons(kb, entry, validity.until))
+    return Lapse(entry, None, tuple(_reason(kb, citation, on) for citation in dict.fromkeys(validity.lapsed)))
+
+
+def _reasons(kb: KnowledgeBase, entry: Entry, day: date) -> tuple[Reason, ...]:
+    """What the entry cites that has no force on the day."""
+    return tuple(_reason(kb, citation, day) for citation in dict.fromkeys(kb.validity(entry, day).lapsed))
+
+
+def _reason(kb: KnowledgeBase, citation: Citation, day: date) -> Reason:
+    ends = [life.until for life in stretches_of_citation(citation, kb.documents) if life.until]
+    until = max((end for end in ends if end <= day), default=None)
+    return Reason(citation, until, _successors(kb, citation, day) if until else ())
+
+
+def _successors(kb: KnowledgeBase, citation: Citation, day: date) -> tuple[str, ...]:
+    """Who ended the place early, else what took the document's place; numbers without a file included."""
+    enders = ending_exceptions(citation, kb.documents, day)
+    if enders:
+        return tuple(dict.fromkeys(e.by for e in enders if e.by not in ("", citation.document)))
+    alive = tuple(document.number for document in kb.relations.replacement(citation.document, day))
+    return alive or kb.relations.successors(citation.document)
+
+
+def _sorted(lapses: Iterable[Lapse]) -> tuple[Lapse, ...]:
+    return tuple(sorted(lapses, key=lambda lapse: (lapse.on or date.max, lapse.entry.id)))

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import date
 
-from knowledge.entries import Citation, Entry, Interval, LegalDocument, Validity
+from knowledge.entries import ArticleException, Citation, Entry, Interval, LegalDocument, Validity
 from knowledge.text import fold
 
 Stretches = tuple[Interval, ...]
@@ -48,6 +48,21 @@ def validity_of(entry: Entry, day: date, documents: Mapping[str, LegalDocument])
     return Validity(covers(whole, day), since, until, lapsed)
 
 
+def ending_exceptions(
+    citation: Citation, documents: Mapping[str, LegalDocument], day: date
+) -> tuple[ArticleException, ...]:
+    """The exceptions by which a place that the citation names has ended early, by `day`."""
+    document = documents.get(citation.document)
+    named = places(citation.article, citation.clause)
+    return tuple(
+        exception
+        for exception in (document.exceptions if document else ())
+        if exception.in_force.until is not None
+        and exception.in_force.until <= day
+        and any(_hits(exception, place) for place in named)
+    )
+
+
 def covers(stretches: Stretches, day: date) -> bool:
     """Whether the day lies in one of the stretches."""
     return any(stretch.covers(day) for stretch in stretches)
@@ -87,12 +102,16 @@ def _numbers(text: str) -> tuple[str, ...]:
 def _life(place: Place, document: LegalDocument) -> Stretches:
     by_place: dict[Place, list[Interval]] = {}
     for exception in document.exceptions:
-        for hit in places(exception.article, exception.clause):
-            if hit and place[: len(hit)] == hit:
-                by_place.setdefault(hit, []).append(exception.in_force)
+        for hit in _hits(exception, place):
+            by_place.setdefault(hit, []).append(exception.in_force)
     if not by_place:
         return (document.in_force,)
     return together(tuple(sorted(stretches, key=lambda s: s.since)) for stretches in by_place.values())
+
+
+def _hits(exception: ArticleException, place: Place) -> list[Place]:
+    """The places an exception names that contain this one."""
+    return [hit for hit in places(exception.article, exception.clause) if hit and place[: len(hit)] == hit]
 
 
 def _meet(one: Interval, other: Interval) -> Interval | None:

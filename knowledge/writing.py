@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import yaml
@@ -13,6 +15,7 @@ from knowledge.entries import (
     ArticleException,
     Checked,
     Citation,
+    Confidence,
     Department,
     Entry,
     Field,
@@ -72,6 +75,11 @@ def document_name(document: LegalDocument) -> str:
 def fingerprint(entry: Entry) -> str:
     """Sixteen hexadecimal digits that change whenever the entry's text does."""
     return digest([entry_to_text(entry)])
+
+
+def substance(entry: Entry) -> str:
+    """Sixteen hexadecimal digits that change only when what people are told does: not with phrasings or reviews."""
+    return fingerprint(replace(entry, asked_as=(), review=None, checked=Checked(date.min, Confidence.A), revision=""))
 
 
 def digest(texts: Iterable[str]) -> str:

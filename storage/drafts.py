@@ -48,6 +48,8 @@ class Draft(SQLModel, table=True):
     note: str = ""
     """Why (lý do)."""
     author: int = Field(foreign_key="person.id", index=True)
+    editor: int = Field(foreign_key="person.id")
+    """Who wrote the text as it stands; like the author, they may not approve it."""
     ticket: int | None = Field(default=None, foreign_key="ticket.number", index=True)
     """The ticket whose answer it came from."""
     status: str = Field(default=DraftStatus.PROPOSED, index=True)
@@ -69,15 +71,15 @@ class Draft(SQLModel, table=True):
         assert self.id is not None
         return self.id
 
-    def rewrite(self, text: str, note: str, *, at: datetime) -> None:
-        """The author improves it before anybody has decided."""
+    def rewrite(self, text: str, note: str, *, by: int, at: datetime) -> None:
+        """Somebody improves it before it is decided."""
         self._must_wait()
-        self.text, self.note, self.changed_at = text, note, at
+        self.text, self.note, self.editor, self.changed_at = text, note, by, at
 
     def approve(self, *, by: int, at: datetime) -> None:
         """A second person agrees (duyệt)."""
         self._must_wait()
-        if by == self.author:
+        if by in (self.author, self.editor):
             raise Refusal("draft.own")
         self._decide(DraftStatus.APPROVED, by, at)
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import declared_attr
 from sqlmodel import Field, SQLModel, col, func, or_, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from storage.columns import moment
+from storage.columns import document, moment
 from storage.errors import Refusal
 from storage.ticket_events import Happening, TicketEvent
 
@@ -58,6 +58,8 @@ class Ticket(SQLModel, table=True):
     answered_at: datetime | None = Field(default=None, sa_column=moment(nullable=True))
     closed_at: datetime | None = Field(default=None, sa_column=moment(nullable=True))
     changed_at: datetime = Field(sa_column=moment())
+    cited: list[str] = Field(default_factory=list, sa_column=document())
+    """Sources its holder has picked for the answer to come, as people write them."""
     version: int = 1
 
     @declared_attr.directive
@@ -104,10 +106,15 @@ class Ticket(SQLModel, table=True):
         self._move(status, Happening.DETAILS, by=by, at=at, text=text)
 
     def answer(self, text: str, *, by: int, at: datetime, citations: list[str] | None = None) -> None:
-        """The specialist answers (trả lời)."""
+        """The specialist answers (trả lời); what was picked to be cited is used up."""
         self._refuse_unless(self.status in (Status.ASSIGNED, Status.PENDING, Status.ANSWERED), "ticket.not_in_work")
-        self.paused_at, self.answered_at = None, at
+        self.paused_at, self.answered_at, self.cited = None, at, []
         self._move(Status.ANSWERED, Happening.ANSWERED, by=by, at=at, text=text, citations=citations or [])
+
+    def cite(self, source: str) -> None:
+        """The holder picks a source for the answer to come (trích căn cứ); the same one only once."""
+        self._refuse_unless(self.status in (Status.ASSIGNED, Status.PENDING, Status.ANSWERED), "ticket.not_in_work")
+        self.cited = list(dict.fromkeys([*self.cited, source]))
 
     def hand_over(self, department: str, reason: str, *, by: int, at: datetime, due_at: datetime) -> None:
         """To another department (chuyển), with a reason; it stands in that queue from now on."""

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from bot import wording
 from bot.wording import blanks, parse
 from bot.wording.rich import Span, plain, plain_no_links
+from handlers.citing import ENDED_WORDS, OUTSIDE_WORDS
 from handlers.commands import from_words
-from handlers.escalation import ENDED_WORDS
 from knowledge.text import fold
 from tests.wording import keys_in_code
 from tests.wording.facts import made_up
@@ -64,7 +64,9 @@ def test_words_in_guillemets_are_the_same_in_both_languages_and_understood(key: 
     quoted = re.findall(r"«([^»]*)»", VI[key])
     assert re.findall(r"«([^»]*)»", EN[key]) == quoted
     for words in set(quoted) - EXAMPLES:
-        if not re.fullmatch(r"\{\w+\}", words) and not any(ended in fold(words) for ended in ENDED_WORDS):
+        if not re.fullmatch(r"\{\w+\}", words) and not any(
+            said in fold(words) for said in (*ENDED_WORDS, *OUTSIDE_WORDS)
+        ):
             assert from_words(words.replace("{number}", "12")), f"«{words}» is no command"
 
 

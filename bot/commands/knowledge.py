@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import asdict
 from datetime import date, datetime
 from pathlib import Path
 from typing import IO, Any
@@ -14,8 +15,8 @@ import knowledge
 from bot.answers import Answerer
 from bot.commands.common import settings
 from knowledge import ContentError, KnowledgeBase
+from knowledge.reports import LapseReport, Reason, lapse_report, stats
 from knowledge.reports import export as write_files
-from knowledge.reports import lapse_report, stats
 
 
 class Day(click.ParamType[date]):
@@ -34,7 +35,7 @@ class Day(click.ParamType[date]):
 @click.command()
 @click.argument("text", required=False)
 @click.option("--field", default=None, help="Only this field, for example dat-dai.")
-@click.option("--as-of", type=Day(), default=None, help="The day the question is about; today when omitted.")
+@click.option("--as-of", type=Day(), default=None, help="Answer as if it were this day.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 @click.option("--jsonl", type=click.File("r", encoding="utf-8"), help="One question a line, one answer a line.")
 def ask(text: str | None, field: str | None, as_of: date | None, as_json: bool, jsonl: IO[str] | None) -> None:
@@ -42,13 +43,12 @@ def ask(text: str | None, field: str | None, as_of: date | None, as_json: bool, 
     if (text is None) == (jsonl is None):
         raise click.UsageError("give a question, or --jsonl FILE")
     answerer = Answerer(_load(), settings())
-    day = as_of or _today()
     if jsonl is not None:
         for number, line in enumerate(jsonl, 1):
             if line.strip():
-                click.echo(json.dumps(_answer_line(answerer, line, number, day, field), ensure_ascii=False))
+                click.echo(json.dumps(_answer_line(answerer, line, number, as_of, field), ensure_ascii=False))
         return
-    answer = answerer.answer(text or "", as_of=day, field=_known(answerer, field))
+    answer = answerer.answer(text or "", today=_today(), as_of=as_of, field=_known(answerer, field))
     if as_json:
         click.echo(json.dumps({"id": "q1", **answer}, ensure_ascii=False))
         return
@@ -64,7 +64,7 @@ def kb() -> None:
 @click.argument("folders", nargs=-1, type=click.Path(exists=True, file_okay=False, path_type=Path))
 def check(folders: tuple[Path, ...]) -> None:
     """Check every file; faults with file and line, exit 1."""
-    loaded = _load(*folders)
+    loaded = _load(*folders, on=_today())
     click.echo(f"ok: {len(loaded.entries)} entries, {len(loaded.documents)} documents, revision {loaded.revision[:12]}")
 
 
@@ -92,19 +92,67 @@ def export(folder: Path) -> None:
 
 
 @kb.command(name="lapse-report")
-@click.option("--on", type=Day(), default=None, help="From this day on; today when omitted.")
-def lapse_report_(on: date | None) -> None:
+@click.option(
+    "--on", type=Day(), default=None, help="What stops on this day and in the year after; today when omitted."
+)
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+def lapse_report_(on: date | None, as_json: bool) -> None:
     """What stops being answerable, when, and because of which document."""
-    for lapse in lapse_report(_load(), on or _today()):
-        because = "; ".join(f"{c.document} {c.article} {c.clause}".strip() for c in lapse.because)
-        click.echo(f"{lapse.on}  {lapse.entry.id}  ({because})")
+    report = lapse_report(_load(), on or _today())
+    groups = {
+        f"stop on {report.on}": report.ending,
+        "stop within a year after": report.coming,
+        "not in force on that day nor the day before": report.gone,
+    }
+    if as_json:
+        click.echo(json.dumps(_lapses_as_data(report), ensure_ascii=False))
+        return
+    for name, lapses in groups.items():
+        click.echo(f"{name}: {len(lapses)}")
+        for lapse in lapses:
+            click.echo(f"  {lapse.on or 'not yet   '}  {lapse.entry.id}  ({'; '.join(map(_reason, lapse.because))})")
 
 
-def _answer_line(answerer: Answerer, line: str, number: int, day: date, field: str | None) -> dict[str, Any]:
+def _lapses_as_data(report: LapseReport) -> dict[str, Any]:
+    groups = {"ending": report.ending, "within_a_year": report.coming, "not_in_force": report.gone}
+    return {"on": report.on.isoformat()} | {
+        name: [
+            {
+                "entry": lapse.entry.id,
+                "title": lapse.entry.title,
+                "until": lapse.on and lapse.on.isoformat(),
+                "because": [_reason_as_data(reason) for reason in lapse.because],
+            }
+            for lapse in lapses
+        ]
+        for name, lapses in groups.items()
+    }
+
+
+def _reason_as_data(reason: Reason) -> dict[str, Any]:
+    return {
+        **asdict(reason.citation),
+        "until": reason.until and reason.until.isoformat(),
+        "successors": list(reason.successors),
+    }
+
+
+def _reason(reason: Reason) -> str:
+    place = " ".join(
+        part for part in (reason.citation.document, reason.citation.article, reason.citation.clause) if part
+    )
+    if reason.until is None:
+        return f"{place} is not in force yet"
+    then = f", then {', '.join(reason.successors)}" if reason.successors else ""
+    return f"{place} until {reason.until}{then}"
+
+
+def _answer_line(answerer: Answerer, line: str, number: int, day: date | None, field: str | None) -> dict[str, Any]:
     try:
         asked = json.loads(line)
         text, previous = _string(asked, "text"), _string(asked, "previous_message")
-        about = date.fromisoformat(_string(asked, "as_of") or day.isoformat())
+        named = _string(asked, "as_of")
+        about = date.fromisoformat(named) if named else day
         chosen = _known(answerer, _string(asked, "field") or field)
         if text is None:
             raise KeyError("text")
@@ -112,7 +160,7 @@ def _answer_line(answerer: Answerer, line: str, number: int, day: date, field: s
         raise click.ClickException(f"line {number}: {error.message}") from None
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise click.ClickException(f"line {number}: {error}") from None
-    answer = answerer.answer(text, as_of=about, field=chosen, previous=previous)
+    answer = answerer.answer(text, today=_today(), as_of=about, field=chosen, previous=previous)
     return {"id": asked.get("id", f"q{number}"), **answer}
 
 
@@ -129,9 +177,9 @@ def _known(answerer: Answerer, field: str | None) -> str | None:
     return field
 
 
-def _load(*folders: Path) -> KnowledgeBase:
+def _load(*folders: Path, **given: date) -> KnowledgeBase:
     try:
-        return knowledge.load(*folders)
+        return knowledge.load(*folders, **given)
     except ContentError as error:
         for problem in error.problems:
             click.echo(str(problem), err=True)

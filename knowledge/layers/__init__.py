@@ -128,14 +128,19 @@ class Layers:
         return [_procedure(self.procedures[row], score) for row, score in found if score >= LEAST_COVERED]
 
     @staticmethod
-    def _shown(head: ArticleHead, score: float, day: date, base: Curated) -> Related:
-        """With its standing: by the knowledge base, else by what its importer said, else unknown."""
-        document, article = head.document, f"Điều {head.article}"
-        stands = base.standing(document.number, article, day)
-        if stands is None and document.in_force is not None:
-            stands = document.in_force.covers(day)
-        title = head.heading or document.title
-        return Related("article", head.key, document.number, article, title, round(score, 4), stands)
+    def standing(head: ArticleHead, day: date, base: Curated) -> bool | None:
+        """Whether an article is in force: by the knowledge base, else by what its importer said, else unknown."""
+        stands = base.standing(head.document.number, f"Điều {head.article}", day)
+        if stands is None and head.document.in_force is not None:
+            return head.document.in_force.covers(day)
+        return stands
+
+    def _shown(self, head: ArticleHead, score: float, day: date, base: Curated) -> Related:
+        title = head.heading or head.document.title
+        stands = self.standing(head, day, base)
+        return Related(
+            "article", head.key, head.document.number, f"Điều {head.article}", title, round(score, 4), stands
+        )
 
 
 def _procedure(head: ProcedureHead, score: float) -> Related:

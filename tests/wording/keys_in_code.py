@@ -11,6 +11,8 @@ from pathlib import Path
 
 from handlers.permissions import Act
 from knowledge import scope
+from knowledge.importing.faults import Fault
+from storage.drafts import DraftStatus
 from storage.tickets import Status
 from tests.test_architecture import ROOT, sources, tracked
 
@@ -47,6 +49,8 @@ def composed() -> dict[str, set[str]]:
         "refusal": _refusal_topics(),
         "permission": {act.value for act in Act},
         "status": {status.value for status in Status},
+        "import_fault": {fault.value for fault in Fault},
+        "draft_status": {status.value for status in DraftStatus},
         "await": {verb.replace("-", "_") for verb in _constants_in_calls("_left_to_say", 2)},
     }
 

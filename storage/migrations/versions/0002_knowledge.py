@@ -113,6 +113,7 @@ def upgrade() -> None:
         sa.Column("base_revision", sa.String(), nullable=False),
         sa.Column("note", sa.String(), nullable=False),
         sa.Column("author", sa.Integer(), nullable=False),
+        sa.Column("editor", sa.Integer(), nullable=False),
         sa.Column("ticket", sa.Integer(), nullable=True),
         sa.Column("status", sa.String(), nullable=False),
         sa.Column("decided_by", sa.Integer(), nullable=True),
@@ -123,6 +124,7 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["author"], ["person.id"], name=op.f("fk_draft_author")),
         sa.ForeignKeyConstraint(["decided_by"], ["person.id"], name=op.f("fk_draft_decided_by")),
+        sa.ForeignKeyConstraint(["editor"], ["person.id"], name=op.f("fk_draft_editor")),
         sa.ForeignKeyConstraint(["ticket"], ["ticket.number"], name=op.f("fk_draft_ticket")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_draft")),
     )
@@ -159,8 +161,14 @@ def upgrade() -> None:
     with op.batch_alter_table("exchange_note", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_exchange_note_entry"), ["entry"], unique=False)
 
+    with op.batch_alter_table("ticket", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("cited", DOCUMENT, nullable=False, server_default="[]"))
+
 
 def downgrade() -> None:
+    with op.batch_alter_table("ticket", schema=None) as batch_op:
+        batch_op.drop_column("cited")
+
     with op.batch_alter_table("exchange_note", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_exchange_note_entry"))
 

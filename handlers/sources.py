@@ -1,0 +1,196 @@
+"""Sources of the imported layers (căn cứ nhập): shown as what may bear on a question, read, cited; never an answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from handlers.commands import Command
+from handlers.desk import Desk, Turn
+from handlers.permissions import Act, may, require
+from handlers.turn import Choice, Paragraph
+from handlers.views import standing
+from knowledge.entries import Finding, Related
+from storage.errors import Refusal
+from storage.imports import ImportedArticle, ImportedDocument, ImportedProcedure
+from storage.journal import Exchange
+from storage.tickets import AT_WORK, Ticket
+
+LONGEST_SHOWN = 6000
+"""Characters of an article in a chat; some run to thirty pages."""
+MOST_TO_CITE_IN = 3
+_TOLD = (
+    ("procedure.time", "time"),
+    ("procedure.fee", "fee"),
+    ("procedure.dossier", "dossier"),
+    ("procedure.legal_basis", "legal_basis"),
+)
+"""What is told of a procedure where the catalogue says it, and in which words."""
+
+
+def rows(related: Iterable[Related]) -> list[dict[str, Any]]:
+    """As an exchange keeps them."""
+    return [asdict(one) for one in related]
+
+
+def paragraphs(related: Sequence[Related]) -> list[Paragraph]:
+    """What may bear on the question, said to be no answer; nothing when there is nothing."""
+    return [Paragraph("related.list", {"items": [_line(one) for one in related]})] if related else []
+
+
+def to_read(related: Iterable[Related]) -> list[Choice]:
+    """One tap to read each."""
+    return [Choice(f"{one.kind}:{one.key}", "choice.read", {"source": name_of(one)}) for one in related]
+
+
+def to_cite(ticket: Ticket, related: Iterable[Related]) -> list[Choice]:
+    """One tap to put each under the answer to a ticket."""
+    return [
+        Choice(f"cite:{ticket.id}:{one.kind}:{one.key}", "choice.cite", {"source": name_of(one)})
+        for one in related
+        if name_of(one) not in ticket.cited
+    ]
+
+
+def name_of(one: Related) -> str:
+    """A source as people write it: "Điều 9 154/2025/NĐ-CP", "thủ tục 1.001193"."""
+    return f"{one.article} {one.number}" if one.kind == "article" else f"TTHC {one.number}"
+
+
+def kept(desk: Desk, exchange: Exchange) -> list[Related]:
+    """What was found for an exchange and is not dead today."""
+    found = [Related(**row) for row in exchange.related]
+    return [one for one in found if one.kind == "procedure" or _alive(desk, one)]
+
+
+async def of_ticket(desk: Desk, ticket: Ticket) -> list[Related]:
+    """What goes along with a ticket."""
+    exchange = None if ticket.exchange is None else await desk.tx.journal.get(ticket.exchange)
+    return kept(desk, exchange) if exchange else []
+
+
+async def show_documents(turn: Turn, numbers: Sequence[str]) -> None:
+    """Documents of which nothing but their articles is known."""
+    texts = [turn.knowledge.layers.documents[number] for number in numbers]
+    await turn.reply("browse.imported", items=[f"{text.number}: {text.title}" for text in texts])
+
+
+async def show_named(turn: Turn, finding: Finding) -> None:
+    """The articles and procedures that a message names by number."""
+    for one in finding.named:
+        await (_show_article if one.kind == "article" else _show_procedure)(turn, one.key)
+
+
+async def article(turn: Turn, command: Command) -> None:
+    """ "article:345": one imported article with its validity."""
+    require(turn.person, Act.ASK)
+    await _show_article(turn, command.about[0] if command.about else "")
+
+
+async def procedure(turn: Turn, command: Command) -> None:
+    """ "procedure:1.001193": one imported procedure."""
+    require(turn.person, Act.ASK)
+    await _show_procedure(turn, command.about[0] if command.about else "")
+
+
+async def cite(turn: Turn, command: Command) -> None:
+    """ "cite:12:article:345": the source goes under the answer to come, which is asked for next."""
+    ticket = await turn.tx.tickets.get(command.number)
+    source = await pick(turn, ticket, ":".join(command.about[1:]))
+    turn.conversation.wait_for("answer", at=turn.now, number=ticket.id)
+    await turn.reply("cite.done", ticket=ticket.id, number=ticket.id, source=source)
+
+
+async def pick(desk: Desk, ticket: Ticket, place: str) -> str:
+    """Put a source ("article:345") under the answer to come; refuses what is not in force today. Returns its name."""
+    require(desk.person, Act.ANSWER, ticket)
+    kind, _, key = place.partition(":")
+    if kind == "procedure":
+        name = f"TTHC {(await _procedure(desk, key)).code}"
+    else:
+        document, found = await _article(desk, key)
+        name = f"Điều {found.number} {document.number}"
+        if _stands(desk, document, found) is False:
+            raise Refusal("article.ended", article=f"Điều {found.number}", document=document.number, day=desk.today)
+    ticket.cite(name)
+    return name
+
+
+async def _show_article(turn: Turn, key: str) -> None:
+    document, found = await _article(turn, key)
+    await turn.reply(
+        "article.imported",
+        article=f"Điều {found.number}",
+        heading=found.heading,
+        document=document.number,
+        title=document.title,
+        text=_cut(found.text),
+        more=[*_standing(turn, document, found), Paragraph("article.not_curated")],
+        choices=await _cite_choices(turn, f"article:{key}"),
+    )
+
+
+async def _show_procedure(turn: Turn, code: str) -> None:
+    found = await _procedure(turn, code)
+    told = [Paragraph(key, {name: value}) for key, name in _TOLD if (value := found.detail.get(name))]
+    await turn.reply(
+        "procedure.imported",
+        code=found.code,
+        name=found.name,
+        more=[*told, Paragraph("procedure.not_curated", {"updated": found.updated or "?"})],
+        choices=await _cite_choices(turn, f"procedure:{code}"),
+    )
+
+
+async def _cite_choices(turn: Turn, place: str) -> list[Choice]:
+    """Where a specialist who reads it may cite it: the tickets they hold."""
+    held = await turn.tx.tickets.held_by(turn.person.key, limit=MOST_TO_CITE_IN)
+    return [
+        Choice(f"cite:{ticket.id}:{place}", "choice.cite_in", {"number": ticket.id})
+        for ticket in held
+        if ticket.status in AT_WORK and may(turn.person, Act.ANSWER, ticket)
+    ]
+
+
+async def _article(desk: Desk, key: str) -> tuple[ImportedDocument, ImportedArticle]:
+    found = await desk.tx.imports.article(int(key)) if key.isascii() and key.isdigit() and len(key) < 10 else None
+    if found is None:
+        raise Refusal("browse.unknown")
+    return found
+
+
+async def _procedure(desk: Desk, code: str) -> ImportedProcedure:
+    found = await desk.tx.imports.procedure(code)
+    if found is None:
+        raise Refusal("browse.unknown")
+    return found
+
+
+def _alive(desk: Desk, one: Related) -> bool:
+    head = desk.knowledge.layers.article(one.number, one.article.removeprefix("Điều "))
+    return head is None or desk.knowledge.layers.standing(head, desk.today, desk.knowledge) is not False
+
+
+def _stands(desk: Desk, document: ImportedDocument, found: ImportedArticle) -> bool | None:
+    head = desk.knowledge.layers.article(document.number, found.number)
+    return None if head is None else desk.knowledge.layers.standing(head, desk.today, desk.knowledge)
+
+
+def _standing(turn: Turn, document: ImportedDocument, found: ImportedArticle) -> list[Paragraph]:
+    """Whether it is in force today: the document by the knowledge base, and the article by itself."""
+    known = turn.knowledge.documents.get(document.number)
+    stands = _stands(turn, document, found)
+    article = {"article": f"Điều {found.number}", "document": document.number, "day": turn.today}
+    ended = [Paragraph("article.ended", article)] if stands is False else []
+    if known is not None:
+        return [standing(turn.today, known), *ended]
+    return ended or [Paragraph("article.in_force" if stands else "article.unknown_force", article)]
+
+
+def _line(one: Related) -> str:
+    return f"{name_of(one)}: {one.title}"
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= LONGEST_SHOWN else text[:LONGEST_SHOWN].rsplit("\n", 1)[0] + "\n…"

@@ -1,0 +1,70 @@
+"""Letters as files hold them into letters as we keep them: one Unicode form, no invisible ones, no old fonts."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from knowledge.importing.faults import Fault, ImportFault
+
+_LOOKALIKES = str.maketrans({
+    "Ƣ": "Ư", "ƣ": "ư", "Ð": "Đ", "ð": "đ", "Ɖ": "Đ",
+    "\u2010": "-", "\u2011": "-", "\ufb00": "ff", "\ufb01": "fi", "\ufb02": "fl", "\ufb03": "ffi", "\ufb04": "ffl",
+})  # fmt: skip
+"""Fonts draw these alike, so files hold one for the other; the plain hyphen is what numbers are cited with."""
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\ufffc]|[\x00-\x08\x0e-\x1b\x7f]")
+_VIETNAMESE = re.compile("[\u1ea0-\u1ef9ăĂđĐơƠưƯ]")
+_TCVN3 = re.compile("[®µ¶·¸¹¨©ª«¬](?=[a-zA-Z\u00b5-\u00ff])|(?<=[a-zA-Z])[®µ¶·¸¹¨©ª«¬]")
+_VNI = re.compile("(?<![a-z])[ñÑ]|[aeouAEOU][øûïåäëùâêØÛÏÅÄËÙÂÊ]|[öÖ][ùøûõïÙØÛÕÏ]")
+_LOST = re.compile("[\x00\ufffd\ue000-\uf8ff]")
+_ENOUGH = 0.02
+"""Share of letters that tells an old font, or a text whose letters were lost; Vietnamese marks every third letter."""
+_SAMPLE = 200_000
+
+
+def clean(text: str) -> str:
+    """One paragraph in Unicode NFC, single spaces, without invisible characters; cleaning twice changes nothing."""
+    composed = unicodedata.normalize("NFC", _INVISIBLE.sub("", text))
+    return " ".join(composed.translate(_LOOKALIKES).split())
+
+
+def require_readable(text: str) -> None:
+    """Raise ImportFault when the letters are those of an old font (TCVN3, VNI), or were lost."""
+    sample = text[:_SAMPLE]
+    letters = sum(character.isalpha() for character in sample) or 1
+    if len(_LOST.findall(sample)) > _ENOUGH * letters:
+        raise ImportFault(Fault.UNREADABLE)
+    if len(_VIETNAMESE.findall(sample)) > _ENOUGH * letters:
+        return
+    for name, telltale in (("TCVN3", _TCVN3), ("VNI", _VNI)):
+        if len(telltale.findall(sample)) > _ENOUGH * letters:
+            raise ImportFault(Fault.OLD_ENCODING, name)
+
+
+def decode(data: bytes) -> str:
+    """Text of a file without a declared encoding: UTF-8, UTF-16 or windows-1258. Raises ImportFault."""
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return _decode(data, "utf-16")
+    if (guessed := _utf16(data)) is not None:
+        return _decode(data, guessed)
+    if b"\x00" in data:
+        raise ImportFault(Fault.DAMAGED)
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return unicodedata.normalize("NFC", _decode(data, "cp1258"))
+
+
+def _utf16(data: bytes) -> str | None:
+    """UTF-16 without its mark: every space and line feed leaves a NUL on one side."""
+    even, odd = data[0:4096:2].count(0), data[1:4096:2].count(0)
+    if max(even, odd) < len(data[:4096]) // 20 or min(even, odd) * 20 > max(even, odd):
+        return None
+    return "utf-16-le" if odd > even else "utf-16-be"
+
+
+def _decode(data: bytes, encoding: str) -> str:
+    try:
+        return data.decode(encoding)
+    except UnicodeDecodeError as error:
+        raise ImportFault(Fault.DAMAGED, encoding) from error
