@@ -1,4 +1,4 @@
-"""`make bench`, `python -m benchmarks [--quick] [--only answer start throughput fanout]`."""
+"""`make bench`, `python -m benchmarks [--quick] [--only answer layers start throughput fanout]`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import knowledge
-from benchmarks import answer, fanout, machine, start, throughput
+from benchmarks import answer, fanout, layers, machine, start, throughput
 from benchmarks.figures import Section, write_between
 from benchmarks.questions import phrasings
 
@@ -51,6 +51,10 @@ async def _answer(quick: bool) -> list[Section]:
     return [answer.measure(50 if quick else 1000)]
 
 
+async def _layers(quick: bool) -> list[Section]:
+    return [layers.measure(*((400, 2000, 20) if quick else (1000, 20_000, 300)))]
+
+
 async def _start(quick: bool) -> list[Section]:
     return [await start.measure(1 if quick else 5)]
 
@@ -66,6 +70,7 @@ async def _fanout(quick: bool) -> list[Section]:
 
 PARTS: dict[str, Callable[[bool], Coroutine[Any, Any, list[Section]]]] = {
     "answer": _answer,
+    "layers": _layers,
     "start": _start,
     "throughput": _throughput,
     "fanout": _fanout,

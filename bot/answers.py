@@ -9,10 +9,10 @@ from bot import wording
 from bot.settings import Settings
 from bot.wording.rich import plain
 from handlers.turn import Paragraph
-from handlers.views import Reader, department_name, document_name, entry_paragraphs, gone_paragraphs, last_day
+from handlers.views import Reader, department_name, document_name, entry_paragraphs, gone_paragraphs
 from knowledge import KnowledgeBase
 from knowledge.days import stretch_named
-from knowledge.entries import Decision, Finding, Interval, Match
+from knowledge.entries import Decision, Finding, Interval, Match, Related
 
 
 class Answerer:
@@ -35,19 +35,27 @@ class Answerer:
 
         With `as_of` the question is answered as if that were today; otherwise it may name a day of its own.
         """
-        asked = None if as_of else stretch_named(text, today)
+        if as_of:
+            finding = self.knowledge.look_up(text, as_of=as_of, field=field, previous=previous)
+        else:
+            finding = self.knowledge.look_up_today(text, today=today, field=field, previous=previous)
+        asked, day = None if as_of else stretch_named(text, today), finding.as_of
         reader = Reader(self.knowledge, as_of or today)
-        day = last_day(asked) if asked else reader.today
-        finding = self.knowledge.look_up(text, as_of=day, field=field, previous=previous)
         return {
             "decision": finding.decision.value,
             "confidence": round(finding.confidence, 4),
             "field": finding.field,
             "department": finding.department,
             "entries": [self._entry(match, day) for match in finding.matches[:4]],
+            "related": [self._related(one) for one in finding.related],
             "as_of": day.isoformat(),
             "text": self._words(finding, reader, asked),
         }
+
+    @staticmethod
+    def _related(one: Related) -> dict[str, Any]:
+        names = ("kind", "number", "article", "title", "score", "in_force")
+        return {name: getattr(one, name) for name in names}
 
     def _entry(self, match: Match, day: date) -> dict[str, Any]:
         entry = match.entry

@@ -15,6 +15,8 @@ from bot.channels import Channel
 from bot.console import add_console
 from bot.delivery import Delivery
 from bot.downloads import add_downloads
+from bot.handbook.routes import add_handbook
+from bot.handbook.shelf import Shelf
 from bot.intake import Intake
 from bot.pacing import Pace
 from bot.schedule import Schedule
@@ -44,9 +46,10 @@ class App(Service):
             database=self.database, knowledge=lambda: self.knowledge, workdays=self.workdays, rules=settings.rules,
             clock=clock, channels=frozenset(self.channels), files=self.files, poll_seconds=settings.poll_seconds,
         )  # fmt: skip
+        self.shelf = Shelf(settings.data_dir / "handbook", lambda: self.knowledge, self.wording, clock)
         self.delivery = Delivery(
             database=self.database, channels=self.channels, wording=self.wording, clock=clock, files=self.files,
-            base_url=settings.base_url, poll_seconds=settings.poll_seconds,
+            base_url=settings.base_url, poll_seconds=settings.poll_seconds, make=self.shelf.find,
         )  # fmt: skip
         self.schedule = Schedule(self)
 
@@ -57,6 +60,7 @@ class App(Service):
         app.on_shutdown.append(self._stop_work)  # before the channels close: sends under way need them
         health.add_health(app, self)
         add_downloads(app, self.database, self.files, self.clock)
+        add_handbook(app, self.shelf)
         add_console(app, self)
         if self.settings.demo_mode:
             demo.add_demo(app, self)

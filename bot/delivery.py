@@ -16,6 +16,7 @@ from urllib.parse import quote
 
 from bot.channels import Channel, File, Outgoing, Rejected, TryAgain, Uncertain, Unreachable
 from bot.detours import Detours
+from bot.enclosures import Make, enclose, enclosed_links, nothing
 from bot.files import Files
 from bot.pacing import Pace
 from bot.rendering import Link, numbered, render
@@ -53,6 +54,7 @@ class Delivery:
     files: Files
     base_url: str
     poll_seconds: float = 1.0
+    make: Make = nothing
     paces: dict[str, Pace] = field(default_factory=dict)
     paused: dict[str, datetime] = field(default_factory=dict)
     detours: Detours = field(init=False)
@@ -175,7 +177,7 @@ class Delivery:
         files, links = self._split_files(stored, channel)
         parts = render(
             message, self.wording, language, channel.abilities,
-            choices=choices, files=files, links=links, group=talk.group,
+            choices=choices, files=files, links=[*links, *enclosed_links(message, self.base_url)], group=talk.group,
         )  # fmt: skip
         return Job(message, talk.address, talk.group, parts)
 
@@ -224,7 +226,8 @@ class Delivery:
         """Send the parts not yet sent; what went wrong, as one of the channels' errors."""
         channel = self.channels[job.message.channel]
         try:
-            for part in job.parts[job.message.parts_sent :]:
+            parts = await enclose(job.message, job.parts, channel.abilities, self.make)
+            for part in parts[job.message.parts_sent :]:
                 await self._in_pace(job)
                 job.message.part_sent(await channel.send(job.address, part))
         except (TryAgain, Uncertain, Unreachable, Rejected) as error:

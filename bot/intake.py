@@ -18,7 +18,6 @@ from handlers import dispatch
 from handlers.desk import LONGEST_LOOKED_UP, Rules, Turn
 from handlers.turn import Incoming, Kind
 from knowledge import KnowledgeBase
-from knowledge.days import day_named
 from knowledge.entries import Finding
 from knowledge.workdays import Workdays
 from storage import Conflict, Database, Refusal, Transaction
@@ -162,8 +161,7 @@ class Intake:
             return None
         previous = None if exchange is None else exchange.question
         today = self.clock().astimezone(self.rules.timezone).date()
-        as_of = day_named(message.text, today) or today
-        return message.text, self.knowledge().look_up(message.text, as_of=as_of, previous=previous)
+        return message.text, self.knowledge().look_up_today(message.text, today=today, previous=previous)
 
     async def _has_post(self, tx: Transaction, message: IncomingMessage) -> bool:
         account = await tx.people.account_by_key(message.account)

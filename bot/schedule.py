@@ -10,7 +10,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
 from bot.service import Service
-from handlers import reminders
+from handlers import recalls, reminders
 from handlers.desk import Desk
 from storage import Conflict
 from storage.people import Person, Role
@@ -36,6 +36,8 @@ TABLE = (
     Line("overdue", 60, reminders.warn_overdue),
     Line("pending", 600, reminders.remind_pending),
     Line("stale", 600, reminders.close_stale),
+    Line("recall", 30, recalls.send_due),
+    Line("recall-unread", 600, recalls.remind_unread),
 )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from handlers import browsing, people, questions, sketches, sources, tickets
+from handlers import browsing, handbook, people, questions, recalls, sketches, sources, tickets
 from handlers.commands import Command
 from handlers.desk import Turn
 from handlers.turn import Choice, Kind
@@ -46,10 +46,13 @@ VERBS: dict[str, Verb] = FOR_STRANGERS | {
     "field": browsing.field,
     "entry": browsing.entry,
     "document": browsing.document,
+    "handbook": handbook.handbook,
+    "handbook-field": handbook.field,
     "article": sources.article,
     "procedure": sources.procedure,
     "cite": sources.cite,
     "propose": sketches.propose,
+    "read-recall": recalls.read,
 }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Sequence
 
+from handlers import told
 from handlers.commands import Command
 from handlers.desk import Turn
 from handlers.permissions import Act, require
@@ -12,8 +13,11 @@ from handlers.turn import Choice
 from handlers.views import document_name, entry_paragraphs, history, standing
 from knowledge.entries import Entry, LegalDocument
 from storage.errors import Refusal
+from storage.journal import Exchange
 
 PAGE = 8
+BROWSED = "browsed"
+"""Instead of a decision, in an exchange that no question began."""
 
 
 def handle(name: str) -> str:
@@ -53,7 +57,27 @@ async def entry(turn: Turn, command: Command) -> None:
     found = next((e for e in turn.knowledge.entries.values() if handle(e.id) == wanted), None)
     if found is None or not turn.knowledge.in_force(found, turn.today):
         raise Refusal("answer.no_longer_valid")
+    told.note(turn, await _write_down(turn, found), found)
     await turn.reply("answer.entry", title=found.title, body=found.answer, more=entry_paragraphs(turn, found))
+
+
+async def _write_down(turn: Turn, entry: Entry) -> Exchange:
+    """Nobody asked, and yet they were told: the journal must know."""
+    return await turn.tx.journal.record(
+        Exchange(
+            person=turn.person.key,
+            conversation=turn.conversation.key,
+            incoming=turn.incoming.id,
+            question=entry.title,
+            as_of=turn.today,
+            decision=BROWSED,
+            confidence=1.0,
+            field=entry.field,
+            matches=[{"entry": entry.id, "revision": entry.revision, "score": 1.0}],
+            knowledge=turn.knowledge.revision,
+            at=turn.now,
+        )
+    )
 
 
 async def document(turn: Turn, command: Command) -> None:

@@ -6,41 +6,28 @@ writes a publication; every process lays it over the release within a minute.
 
 from __future__ import annotations
 
+import asyncio
+import itertools
 import re
 from dataclasses import dataclass, replace
 from typing import Any
 
 from handlers.desk import Desk
+from handlers.examining import canonical, moved_on, read, title_of
 from handlers.permissions import PROVINCE_UNIT, Act, may, require
-from handlers.views import unit_name
+from knowledge import KnowledgeBase
 from knowledge.entries import Entry, LegalDocument, Review
-from knowledge.files import Content
-from knowledge.publishing import Version, entry_id, faults_among, read_versions, revision_of, text_of
+from knowledge.publishing import entry_name, revision_of, text_of
 from knowledge.text import fold
-from knowledge.twins import Twin, twins
 from knowledge.writing import document_to_text, entry_to_text
-from knowledge.yaml_lines import Problem
 from storage.drafts import Deed, Draft, Publication
 from storage.errors import Refusal
-from storage.people import Role
+from storage.people import Person, Role
 
 TOPIC = "knowledge"
 """What the libraries of all processes are woken by."""
 LONGEST_TEXT = 60_000
 _NAME = re.compile(r"entries/[a-z0-9-]+/[a-z0-9-]+\.md|documents/\d{4}/[a-z0-9-]+\.yaml")
-
-
-@dataclass(frozen=True, slots=True)
-class Examination:
-    """What is known of a proposed text before anybody decides: its value, its faults, and entries like it."""
-
-    value: Entry | LegalDocument | None
-    problems: tuple[Problem, ...]
-    twins: tuple[Twin, ...]
-    now: str | None
-    """The text that it would replace; None for something new."""
-    moved_on: bool
-    """Whether that has changed since the proposal was made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,35 +42,38 @@ class Conflict:
 async def propose(
     desk: Desk, name: str, text: str, *, note: str, deed: Deed = Deed.TEXT, ticket: int | None = None
 ) -> Draft:
-    """Propose that a file of the knowledge base read so (đề xuất); somebody else decides."""
+    """Propose that a file of the knowledge base read so (đề xuất); somebody else decides.
+
+    `note` says why; a ticket speaks for itself.
+    """
     require(desk.person, Act.PROPOSE)
-    if not _NAME.fullmatch(name):
-        raise Refusal("draft.bad_name", name=name)
-    if len(text) > LONGEST_TEXT:
-        raise Refusal("draft.too_long", limit=LONGEST_TEXT)
-    if deed != Deed.TEXT and text_of(desk.knowledge, name) is None and not await desk.tx.drafts.history(name):
+    _check(name, text)
+    now = text_of(desk.knowledge, name)
+    if ticket is None and not note.strip():
+        raise Refusal("draft.note_missing")
+    if deed == Deed.TEXT and canonical(name, text) == now:
+        raise Refusal("draft.no_change")
+    if deed != Deed.TEXT and now is None and not await desk.tx.drafts.history(name):
         raise Refusal("draft.nothing_there", name=name)
-    draft = await desk.tx.drafts.propose(
-        Draft(
-            name=name, deed=deed, text=text, base_revision=revision_of(text_of(desk.knowledge, name)), note=note,
-            author=desk.person.key, editor=desk.person.key, ticket=ticket, created_at=desk.now, changed_at=desk.now,
-        )
-    )  # fmt: skip
-    desk.tx.audit.write("draft.proposed", name, at=desk.now, actor=desk.person.id, draft=draft.key)
-    await _tell_deciders(desk, draft)
-    return draft
+    return await _propose(desk, name, text, note=note, deed=deed, ticket=ticket)
 
 
-async def rewrite(desk: Desk, key: int, text: str, note: str) -> Draft:
-    """Improve a proposal that nobody has decided yet; whoever writes may no longer approve."""
-    require(desk.person, Act.PROPOSE)
+async def rewrite(desk: Desk, key: int, text: str, note: str, *, name: str = "") -> Draft:
+    """Improve a proposal that nobody has decided yet; whoever writes may no longer approve.
+
+    Something new may be given another `name`, as its field is corrected.
+    """
     draft = await desk.tx.drafts.get(key)
-    if draft.author != desk.person.id and not may(desk.person, Act.CURATE):
-        raise Refusal("draft.not_own")
-    if len(text) > LONGEST_TEXT:
-        raise Refusal("draft.too_long", limit=LONGEST_TEXT)
-    draft.rewrite(text, note, by=desk.person.key, at=desk.now)
+    require_writer(desk, draft)
+    if name and name != draft.name and not await is_new(desk, draft.name):
+        raise Refusal("draft.keeps_name")
+    _check(name or draft.name, text)
+    if not note.strip():
+        raise Refusal("draft.note_missing")
+    draft.rewrite(text if draft.deed == Deed.TEXT else "", note, by=desk.person.key, at=desk.now)
+    draft.name = name or draft.name
     draft.base_revision = revision_of(text_of(desk.knowledge, draft.name))
+    desk.tx.audit.write("draft.rewritten", draft.name, at=desk.now, actor=desk.person.id, draft=draft.key)
     return draft
 
 
@@ -92,13 +82,13 @@ async def approve(desk: Desk, key: int) -> Publication:
     draft = await desk.tx.drafts.get(key)
     _require_decider(desk, draft)
     draft.approve(by=desk.person.key, at=desk.now)
-    found = examine(desk, draft)
-    if found.problems:
-        raise Refusal("draft.faulty", count=len(found.problems))
-    if found.moved_on:
+    value, problems = await asyncio.to_thread(read, desk.knowledge, draft, desk.today)
+    if problems:
+        raise Refusal("draft.faulty", count=len(problems))
+    if moved_on(desk.knowledge, draft):
         raise Refusal("draft.moved_on")
-    publication = await _publish(desk, draft, _reviewed(desk, draft, found))
-    facts: dict[str, Any] = {"name": _title(desk, draft), "by": desk.person.name}
+    publication = await _publish(desk, draft, _reviewed(desk, value))
+    facts: dict[str, Any] = {"name": title_of(desk.knowledge, draft), "by": desk.person.name}
     await desk.tell(draft.author, "draft.approved", once=f"draft:{draft.key}:approved", **facts)
     return publication
 
@@ -108,7 +98,8 @@ async def reject(desk: Desk, key: int, reason: str) -> Draft:
     draft = await desk.tx.drafts.get(key)
     _require_decider(desk, draft)
     draft.reject(reason, by=desk.person.key, at=desk.now)
-    facts: dict[str, Any] = {"name": _title(desk, draft), "by": desk.person.name, "reason": reason}
+    desk.tx.audit.write("draft.rejected", draft.name, at=desk.now, actor=desk.person.id, draft=draft.key)
+    facts: dict[str, Any] = {"name": title_of(desk.knowledge, draft), "by": desk.person.name, "reason": reason}
     await desk.tell(draft.author, "draft.rejected", once=f"draft:{draft.key}:rejected", **facts)
     return draft
 
@@ -118,6 +109,7 @@ async def withdraw(desk: Desk, key: int) -> Draft:
     require(desk.person, Act.PROPOSE)
     draft = await desk.tx.drafts.get(key)
     draft.withdraw(by=desk.person.key, at=desk.now)
+    desk.tx.audit.write("draft.withdrawn", draft.name, at=desk.now, actor=desk.person.id, draft=draft.key)
     return draft
 
 
@@ -135,18 +127,18 @@ async def roll_back(desk: Desk, version: int, note: str) -> Draft:
 
 
 async def to_release(desk: Desk, name: str, note: str) -> Draft:
-    """Propose to go back to what the release brings (lấy bản phát hành)."""
-    if text_of(desk.knowledge.release, name) is None:
+    """Propose to go back to what the release brings (lấy bản phát hành), even where it has taken the file away."""
+    ours = await _ours(desk, name)
+    if text_of(desk.knowledge.release, name) is None and not ours.over:
         raise Refusal("draft.nothing_there", name=name)
     return await propose(desk, name, "", note=note, deed=Deed.RELEASE)
 
 
 async def keep_ours(desk: Desk, name: str, note: str) -> Draft:
     """Propose to keep the province's version against a newer release (giữ bản của tỉnh)."""
-    ours = (await desk.tx.drafts.history(name))[:1]
-    if not ours:
-        raise Refusal("draft.nothing_there", name=name)
-    return await propose(desk, name, ours[0].text, note=note, deed=Deed(ours[0].deed))
+    require(desk.person, Act.PROPOSE)
+    ours = await _ours(desk, name)
+    return await _propose(desk, name, ours.text, note=note, deed=Deed(ours.deed))
 
 
 async def conflicts(desk: Desk) -> list[Conflict]:
@@ -154,24 +146,43 @@ async def conflicts(desk: Desk) -> list[Conflict]:
     found = []
     for ours in await desk.tx.drafts.current():
         theirs = text_of(desk.knowledge.release, ours.name)
-        both = ours.deed != Deed.RELEASE and revision_of(theirs) != ours.over and theirs != ours.text
-        if both and (ours.over or theirs is not None):
+        same = theirs == (ours.text if ours.deed == Deed.TEXT else None)
+        if ours.deed != Deed.RELEASE and not same and revision_of(theirs) != ours.over:
             found.append(Conflict(ours, theirs))
     return found
 
 
-def examine(desk: Desk, draft: Draft) -> Examination:
-    """What is known of a proposal now."""
-    now = text_of(desk.knowledge, draft.name)
-    moved_on = draft.base_revision != revision_of(now)
-    if draft.deed != Deed.TEXT:
-        return Examination(None, (), (), now, moved_on)
-    read = read_versions([Version(draft.name, draft.text)])
-    problems = (*read.problems, *faults_among(desk.knowledge, read), *_misplaced(read, draft.name))
-    values: list[Entry | LegalDocument] = [i.value for i in read.entries] + [i.value for i in read.documents]
-    value = next(iter(values), None)
-    alike = twins(desk.knowledge, value, desk.today) if isinstance(value, Entry) else ()
-    return Examination(value, tuple(dict.fromkeys(problems)), alike, now, moved_on)
+def require_writer(desk: Desk, draft: Draft) -> None:
+    """The author writes on it, and whoever decides."""
+    require(desk.person, Act.PROPOSE)
+    if draft.author != desk.person.id and not may(desk.person, Act.CURATE):
+        raise Refusal("draft.not_own")
+
+
+def barrier(desk: Desk, draft: Draft) -> Refusal | None:
+    """Why the person may not approve a proposal; None when they may."""
+    try:
+        _require_decider(desk, draft)
+        draft.require_other(desk.person.key)
+    except Refusal as refusal:
+        return refusal
+    return None
+
+
+async def new_name(desk: Desk, field: str, title: str, *, but: str = "") -> str:
+    """The name of the file of a new entry, by its field and title; `but` may be taken again, any other may not."""
+    stem = f"{field}/{slug_of(title) or 'muc'}"
+    for key in itertools.chain([stem], (f"{stem}-{number}" for number in itertools.count(2))):
+        name = entry_name(key)
+        if name == but or (await is_new(desk, name) and not await desk.tx.drafts.of_name(name)):
+            return name
+    raise AssertionError("there is always another number")
+
+
+async def is_new(desk: Desk, name: str) -> bool:
+    """Whether nothing of this name is or was in the knowledge base."""
+    bases = (desk.knowledge, desk.knowledge.release)
+    return all(text_of(base, name) is None for base in bases) and not await desk.tx.drafts.history(name)
 
 
 def slug_of(title: str) -> str:
@@ -195,42 +206,63 @@ async def _publish(desk: Desk, draft: Draft, text: str) -> Publication:
     return publication
 
 
-def _reviewed(desk: Desk, draft: Draft, found: Examination) -> str:
-    """The text as published: an entry carries which unit has confirmed it, and when."""
-    if isinstance(found.value, LegalDocument):
-        return document_to_text(found.value)
-    if not isinstance(found.value, Entry):
+def _reviewed(desk: Desk, value: Entry | LegalDocument | None) -> str:
+    """The text as published: an entry carries who has confirmed it, by department where there is one, and when."""
+    if isinstance(value, LegalDocument):
+        return document_to_text(value)
+    if value is None:
         return ""
-    unit = unit_name(desk, desk.person.unit, {}) or desk.person.name
-    return entry_to_text(replace(found.value, review=Review(unit, desk.today)))
+    department = desk.knowledge.departments.get(desk.person.unit)
+    return entry_to_text(replace(value, review=Review(department.name if department else desk.person.name, desk.today)))
 
 
-def _misplaced(read: Content, name: str) -> list[Problem]:
-    """An entry whose id is not its file's name would take another's place."""
-    return [
-        Problem(name, 1, f"the id must be {entry_id(name)}") for item in read.entries if item.value.id != entry_id(name)
-    ]
+def _check(name: str, text: str) -> None:
+    if not _NAME.fullmatch(name):
+        raise Refusal("draft.bad_name", name=name)
+    if len(text) > LONGEST_TEXT:
+        raise Refusal("draft.too_long", limit=LONGEST_TEXT)
+
+
+async def _propose(desk: Desk, name: str, text: str, *, note: str, deed: Deed, ticket: int | None = None) -> Draft:
+    draft = await desk.tx.drafts.propose(
+        Draft(
+            name=name, deed=deed, text=text, base_revision=revision_of(text_of(desk.knowledge, name)), note=note,
+            author=desk.person.key, editor=desk.person.key, ticket=ticket, created_at=desk.now, changed_at=desk.now,
+        )
+    )  # fmt: skip
+    desk.tx.audit.write("draft.proposed", name, at=desk.now, actor=desk.person.id, draft=draft.key)
+    await _tell_deciders(desk, draft)
+    return draft
+
+
+async def _ours(desk: Desk, name: str) -> Publication:
+    published = await desk.tx.drafts.history(name)
+    if not published:
+        raise Refusal("draft.nothing_there", name=name)
+    return published[0]
 
 
 def _require_decider(desk: Desk, draft: Draft) -> None:
-    """Curators decide on everything; a leader on what their department answers for, the province's on all."""
     require(desk.person, Act.CURATE)
-    if desk.person.role != Role.LEADER or desk.person.unit == PROVINCE_UNIT:
-        return
-    field = desk.knowledge.fields.get(draft.name.split("/")[1])
-    if field is None or field.department != desk.person.unit:
+    if not _answers_for(desk.knowledge, desk.person, draft):
         raise Refusal("draft.other_department")
 
 
+def _answers_for(knowledge: KnowledgeBase, person: Person, draft: Draft) -> bool:
+    """Curators decide on everything; a leader on what their department answers for, the province's on all."""
+    if person.role != Role.LEADER or person.unit == PROVINCE_UNIT:
+        return True
+    field = knowledge.fields.get(draft.name.split("/")[1])
+    return field is not None and field.department == person.unit
+
+
 async def _tell_deciders(desk: Desk, draft: Draft) -> None:
-    facts: dict[str, Any] = {"name": _title(desk, draft), "by": desk.person.name, "number": draft.key}
-    for curator in await desk.tx.people.with_role(Role.CURATOR):
-        if curator.id != draft.author:
-            await desk.tell(curator.key, "draft.waiting", once=f"draft:{draft.key}:waiting:{curator.key}", **facts)
-
-
-def _title(desk: Desk, draft: Draft) -> str:
-    """What people call it: the entry's title, or the file's name where there is none to read."""
-    read = read_versions([Version(draft.name, draft.text or text_of(desk.knowledge, draft.name))])
-    values = (*(item.value.title for item in read.entries), *(item.value.number for item in read.documents))
-    return next(iter(values), entry_id(draft.name))
+    """Curators hear of what waits; where there is none but the author, the leaders who may decide."""
+    people = desk.tx.people
+    curators = [person for person in await people.with_role(Role.CURATOR) if person.id != draft.author]
+    leaders = [person for person in await people.with_role(Role.LEADER) if person.id != draft.author]
+    facts: dict[str, Any] = {
+        "name": title_of(desk.knowledge, draft), "by": desk.person.name, "number": draft.key,
+    }  # fmt: skip
+    for person in curators or [leader for leader in leaders if _answers_for(desk.knowledge, leader, draft)]:
+        await desk.tell(person.key, "draft.waiting", once=f"draft:{draft.key}:waiting:{person.key}", **facts)

@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 
 from handlers.turn import Choice, Paragraph
 from knowledge import KnowledgeBase
-from knowledge.days import day_named
 from knowledge.entries import Finding
 from knowledge.workdays import Workdays
 from storage import Refusal, Transaction
@@ -129,7 +128,7 @@ class Turn(Desk):
             return self.prepared[1]
         if len(text) > LONGEST_LOOKED_UP:
             raise Refusal("question.too_long", limit=LONGEST_LOOKED_UP)
-        return self.knowledge.look_up(text, as_of=day_named(text, self.today) or self.today, previous=previous)
+        return self.knowledge.look_up_today(text, today=self.today, previous=previous)
 
     async def reply(
         self,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from handlers import browsing, escalation, sources
+from handlers import browsing, escalation, sources, told
 from handlers.commands import Command
 from handlers.desk import Turn
 from handlers.permissions import Act, require
@@ -47,7 +47,7 @@ async def ask(turn: Turn, text: str) -> None:
 
 async def show(turn: Turn, exchange: Exchange, entry: Entry) -> None:
     """Show an entry as the answer to an exchange, with its sources and what may be said about it."""
-    turn.tx.journal.note(exchange.key, "shown", at=turn.now, entry=entry.id, revision=entry.revision)
+    told.note(turn, exchange, entry)
     about = f"{exchange.key}"
     await turn.reply(
         "answer.entry",

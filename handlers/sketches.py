@@ -6,14 +6,18 @@ from handlers import curation
 from handlers.commands import Command
 from handlers.desk import Desk, Turn
 from handlers.permissions import Act, require
+from knowledge.citing import cited_in
 from knowledge.entries import Checked, Citation, Confidence, Entry
+from knowledge.tidying import tidy_line, tidy_text
 from knowledge.writing import entry_to_text
-from storage.drafts import Draft
+from storage.drafts import Draft, DraftStatus
 from storage.errors import Refusal
 from storage.ticket_events import Happening, TicketEvent
 from storage.tickets import Ticket
 
 LONGEST_TITLE = 90
+_STILL_MEANT = (DraftStatus.PROPOSED, DraftStatus.APPROVED)
+"""What was rejected or taken back may be proposed again."""
 
 
 async def from_ticket(desk: Desk, number: int) -> Draft:
@@ -24,7 +28,7 @@ async def from_ticket(desk: Desk, number: int) -> Draft:
     answered = await desk.tx.tickets.last_event(ticket.id, Happening.ANSWERED)
     if answered is None:
         raise Refusal("ticket.not_answered", number=number)
-    earlier = await desk.tx.drafts.of_ticket(ticket.id)
+    earlier = [d for d in await desk.tx.drafts.of_ticket(ticket.id) if d.status in _STILL_MEANT]
     if earlier:
         return earlier[0]
     entry = _sketch(desk, ticket, answered)
@@ -39,21 +43,33 @@ async def propose(turn: Turn, command: Command) -> None:
 
 def _sketch(desk: Desk, ticket: Ticket, answered: TicketEvent) -> Entry:
     """What is known already; a curator adds how else it is asked, and takes out what is about one person."""
-    field = ticket.field or next(code for code, f in desk.knowledge.fields.items() if _fits(f.department, ticket))
-    title = ticket.question.strip().rstrip("?").splitlines()[0][:LONGEST_TITLE]
-    slug = curation.slug_of(title) or "phieu"
-    known = [number for number in answered.facts.get("citations", []) if number in desk.knowledge.documents]
+    field = _field(desk, ticket)
+    question = tidy_line(ticket.question)
+    title = question.rstrip("? ")[:LONGEST_TITLE].strip()
     return Entry(
-        id=f"{field}/{slug}-{ticket.id}",
+        id=f"{field}/{curation.slug_of(title) or 'phieu'}-{ticket.id}",
         title=title,
         field=field,
-        asked_as=(" ".join(ticket.question.split()),),
-        answer=answered.text.strip(),
+        asked_as=(question,),
+        answer=tidy_text(answered.text),
         sections=(),
-        citations=tuple(Citation(number) for number in known),
+        citations=_citations(desk, answered),
         checked=Checked(desk.today, Confidence.B),
     )
 
 
-def _fits(department: str, ticket: Ticket) -> bool:
-    return department == ticket.department
+def _field(desk: Desk, ticket: Ticket) -> str:
+    """The field asked about, else one of the ticket's department, else any: it can be chosen in the form."""
+    fields = desk.knowledge.fields
+    if ticket.field in fields:
+        return str(ticket.field)
+    return next((code for code, field in fields.items() if field.department == ticket.department), next(iter(fields)))
+
+
+def _citations(desk: Desk, answered: TicketEvent) -> tuple[Citation, ...]:
+    """The places that the answer cites, as exactly as it says."""
+    text = "\n".join([answered.text, *answered.facts.get("citations", [])])
+    cited = [one for one in cited_in(text, desk.knowledge.documents) if one.document]
+    places = dict.fromkeys(place for one in cited for place in one.places)
+    exact = {place.document for place in places if place.article}
+    return tuple(place for place in places if place.article or place.document not in exact)

@@ -108,6 +108,8 @@ async def pick(desk: Desk, ticket: Ticket, place: str) -> str:
     kind, _, key = place.partition(":")
     if kind == "procedure":
         name = f"TTHC {(await _procedure(desk, key)).code}"
+    elif kind != "article":
+        raise Refusal("browse.unknown")
     else:
         document, found = await _article(desk, key)
         name = f"Điều {found.number} {document.number}"

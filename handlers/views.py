@@ -120,7 +120,7 @@ def standing(day: date, document: LegalDocument) -> Paragraph:
 
 
 def history(desk: Reads, document: LegalDocument) -> list[Paragraph]:
-    """What was done to a document, and what it does to others; `standing` has told what took the place of a dead one."""
+    """What was done to a document, and what it does to others; `standing` has told what replaced a dead one."""
     told: dict[str, list[str]] = {}
     for relation in desk.knowledge.relations.history(document.number):
         passive = relation.earlier == document.number

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from copy import copy
+from dataclasses import replace
 from datetime import date
 from functools import cached_property
 from types import MappingProxyType
 
-from knowledge.entries import Citation, Department, Entry, Field, Finding, LegalDocument, Validity
+from knowledge.days import day_named, without_day
+from knowledge.entries import Citation, Decision, Department, Entry, Field, Finding, LegalDocument, Validity
 from knowledge.index import Index
 from knowledge.layers import Layers
 from knowledge.lookup import LookUp
@@ -115,6 +117,28 @@ class KnowledgeBase:
         """
         return self._look_up(text, as_of=as_of, field=field, previous=previous)
 
+    def look_up_today(
+        self, text: str, *, today: date, field: str | None = None, previous: str | None = None
+    ) -> Finding:
+        """What to make of a message today: as of the past day that it is about, when it names one.
+
+        What would be answered or offered today, and was not in force then, is told as lapsed: what is left to offer
+        of then only looks like it.
+        """
+        as_of = day_named(text, today) or today
+        found = self.look_up(text, as_of=as_of, field=field, previous=previous)
+        if as_of == today or found.decision is Decision.ANSWER:
+            return found
+        plain = without_day(text, today)
+        then = self.look_up(plain, as_of=as_of, field=field, previous=previous)
+        now = self.look_up(plain, as_of=today, field=field, previous=previous)
+        best = now.matches[0].entry if now.matches and now.decision is not Decision.ESCALATE else None
+        offered_too = {match.entry.id for match in then.matches} & {match.entry.id for match in now.matches}
+        if best is None or self.in_force(best, as_of) or (offered_too and now.decision is not Decision.ANSWER):
+            return then
+        gone = replace(then, decision=Decision.ESCALATE, confidence=0.0, matches=(), lapsed=(best,))
+        return replace(gone, field=best.field, department=self.department_for(best))
+
     def with_layers(self, layers: Layers) -> KnowledgeBase:
         """The same base over other imported layers; nothing is indexed anew."""
         other = copy(self)
@@ -124,15 +148,26 @@ class KnowledgeBase:
         return other
 
     def publishing(
-        self, entries: Iterable[Entry], *, documents: Iterable[LegalDocument] = (), retired: Iterable[str] = ()
+        self,
+        entries: Iterable[Entry],
+        *,
+        documents: Iterable[LegalDocument] = (),
+        retired: Iterable[str] = (),
+        fields: Iterable[Field] | None = None,
+        departments: Iterable[Department] | None = None,
     ) -> KnowledgeBase:
-        """A new base in which these entries and documents replace those of their id; the `retired` ids are gone."""
+        """A new base in which these entries and documents replace those of their id.
+
+        Entries and documents that `retired` names, by id or number, are gone; what cites such a document is not served.
+        Fields and departments, where given, are all that there are.
+        """
         gone = set(retired)
         merged = {**self.entries, **{entry.id: entry for entry in entries}}
+        known = {**self.documents, **{document.number: document for document in documents}}
         return KnowledgeBase(
-            fields=self.fields.values(),
-            departments=self.departments.values(),
-            documents={**self.documents, **{document.number: document for document in documents}}.values(),
+            fields=self.fields.values() if fields is None else fields,
+            departments=self.departments.values() if departments is None else departments,
+            documents=[document for number, document in known.items() if number not in gone],
             entries=[entry for key, entry in merged.items() if key not in gone],
             abbreviations=self.abbreviations,
             scope=self.scope,

@@ -55,7 +55,7 @@ _LINK = re.compile(
     r"|cham nhat|het|qua|ban hanh|hieu luc|ky|sua doi|thay the|bai bo|thong qua|cong bo)$"
 )
 _NOT_A_FILE = "tien|thue|phi|le phi|phat|bhxh|bhyt|bao hiem|quy|ngan sach|bao cao|hoc phi|luu tru|luu"
-_FILING = rf"(?<!han )(?<!lich )(?<!thoi gian )\b(?:nop(?! (?:{_NOT_A_FILE})\b)|tiep nhan|nhan ho so)\b"
+_FILING = rf"(?<!(?<!qua )han )(?<!lich )(?<!thoi gian )\b(?:nop(?! (?:{_NOT_A_FILE})\b)|tiep nhan|nhan ho so)\b"
 _FILED = re.compile(rf"{_FILING}(?: {_WORD}){{0,6}}$")
 _FILED_IN_YEAR = re.compile(rf"{_FILING}(?: {_WORD}){{0,2}}$|\bho so nop$")
 _FILE_OF_THEN = re.compile(r"(?<!nop )\bho so$")
@@ -100,6 +100,15 @@ def stretch_named(text: str, today: date) -> Interval | None:
         stretch = Interval(stretch.since - _DAY, stretch.since)
     past = stretch.until is not None and stretch.until <= today and stretch.since.year >= _EARLIEST
     return stretch if past else None
+
+
+def without_day(text: str, today: date) -> str:
+    """The text without the one date it names; the text itself where that is not written as it is meant."""
+    dates, written = _dates(_plain(text, today)), normalise(text)
+    start = fold(written).find(dates[0].group()) if len(dates) == 1 and len(fold(written)) == len(written) else -1
+    if start < 0:
+        return text
+    return f"{written[:start]} {written[start + len(dates[0].group()) :]}"
 
 
 def _plain(text: str, today: date) -> str:

@@ -91,7 +91,13 @@ def _list(content: Content, folder: Path, name: str, read: Callable[[Reading], T
     if not file.is_file():
         return
     notes = Notes(str(file))
-    node = read_yaml(_text_of(file, notes) or "", notes)
+    yield from list_values(_text_of(file, notes) or "", name, notes, read)
+    content.problems += notes.problems
+
+
+def list_values(text: str, name: str, notes: Notes, read: Callable[[Reading], T]) -> Iterator[Located[T]]:
+    """The faultless items of a file that is a list (fields.yaml, departments.yaml); `notes` gets the faults."""
+    node = read_yaml(text, notes)
     if node is not None and not isinstance(node, yaml.SequenceNode):
         notes.fault(1, "write this file as a list, one `- ` for each")
     for item in node.value if isinstance(node, yaml.SequenceNode) else ():
@@ -101,7 +107,6 @@ def _list(content: Content, folder: Path, name: str, read: Callable[[Reading], T
         reading.done()
         if len(notes.problems) == faults:
             yield Located(value, notes.path, name, {"": item.start_mark.line + 1, **notes.lines})
-    content.problems += notes.problems
 
 
 def _text_of(file: Path, notes: Notes) -> str | None:

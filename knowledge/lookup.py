@@ -110,7 +110,7 @@ class LookUp:
         lapsed = tuple(entry for entry in about if entry not in live)[:MOST_LAPSED]
         chance = round(min(_ONLY_NUMBER, 1 / max(len(live), 1)), 4)
         matches = tuple(Match(entry, chance) for entry in live[:MOST_CHOICES])
-        named = matches or asked.documents or imported
+        named = matches or asked.documents or imported or any(map(self._base.layers.procedure, asked.procedures))
         decision = Decision.CHOICES if named else Decision.ESCALATE
         code = asked.field or (_most_common(entry.field for entry in about) if len(asked.documents) < 2 else None)
         return self._finding(asked, decision, chance if matches else 0.0, matches, lapsed, code)

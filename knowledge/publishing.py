@@ -4,14 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from typing import TypeVar
 
 from knowledge.base import KnowledgeBase
 from knowledge.check import check
 from knowledge.entries import Entry, LegalDocument
-from knowledge.files import Content, Located
-from knowledge.parsing import parse_document, parse_entry
-from knowledge.writing import digest, document_name, document_to_text, entry_to_text
+from knowledge.files import Content, Located, list_values
+from knowledge.parsing import parse_department, parse_document, parse_entry, parse_field
+from knowledge.relations import told_both_ways
+from knowledge.structure import DEPARTMENTS, FIELDS, settle
+from knowledge.writing import (
+    departments_to_text,
+    digest,
+    document_name,
+    document_to_text,
+    entry_to_text,
+    fields_to_text,
+)
 from knowledge.yaml_lines import Notes, Problem
 
 T = TypeVar("T", Entry, LegalDocument)
@@ -44,9 +54,15 @@ def publish(release: KnowledgeBase, versions: Iterable[Version]) -> Published:
     faults = [*read.problems, *faults_among(release, read)]
     faulty = {fault.path for fault in faults}
     entries = [item.value for item in read.entries if item.path not in faulty]
-    retired = [entry_id(version.name) for version in given if version.text is None or version.name in faulty]
-    documents = [item.value for item in read.documents if item.path not in faulty]
-    return Published(release.publishing(entries, documents=documents, retired=retired), tuple(faults))
+    gone = {version.name for version in given if version.text is None or version.name in faulty}
+    retired = [*map(entry_id, gone), *(d.number for d in release.documents.values() if document_name(d) in gone)]
+    documents = _changed(release, [item.value for item in read.documents if item.path not in faulty])
+    structure = settle(release, read)
+    base = release.publishing(
+        entries, documents=documents, retired=retired,
+        fields=structure.fields.values(), departments=structure.departments.values(),
+    )  # fmt: skip
+    return Published(base, tuple(faults))
 
 
 def read_versions(versions: Iterable[Version]) -> Content:
@@ -58,19 +74,23 @@ def read_versions(versions: Iterable[Version]) -> Content:
     return content
 
 
-def faults_among(base: KnowledgeBase, read: Content) -> list[Problem]:
-    """What is wrong with values once they stand in the base among all others, in place of those of their id."""
+def faults_among(base: KnowledgeBase, read: Content, *, on: date | None = None) -> list[Problem]:
+    """What is wrong with values once they stand in the base among all others, in place of those of their id.
+
+    With a day `on`, what claims to have been checked after it is a fault.
+    """
     own = {item.value.id for item in read.entries} | {item.value.number for item in read.documents}
+    structure = settle(base, read)
     whole = Content(
-        fields=[Located(field, "fields.yaml", "fields.yaml", {}) for field in base.fields.values()],
-        departments=[Located(d, "departments.yaml", "departments.yaml", {}) for d in base.departments.values()],
-        documents=[_located(d, document_name(d)) for d in base.documents.values() if d.number not in own],
+        fields=[Located(field, FIELDS, FIELDS, {}) for field in structure.fields.values()],
+        departments=[Located(d, DEPARTMENTS, DEPARTMENTS, {}) for d in structure.departments.values()],
+        documents=[_located(d, document_name(d)) for d in _beside(base, read) if d.number not in own],
         entries=[_located(e, entry_name(e.id)) for e in base.entries.values() if e.id not in own],
     )
     whole.documents += read.documents
     whole.entries += read.entries
     names = {item.path for item in read.entries} | {item.path for item in read.documents}
-    return [fault for fault in check(whole) if fault.path in names]
+    return [*structure.problems, *(fault for fault in check(whole, on=on) if fault.path in names)]
 
 
 def text_of(base: KnowledgeBase, name: str) -> str | None:
@@ -78,6 +98,10 @@ def text_of(base: KnowledgeBase, name: str) -> str | None:
     if name.startswith("entries/"):
         entry = base.entries.get(entry_id(name))
         return None if entry is None else entry_to_text(entry)
+    if name == FIELDS:
+        return fields_to_text(base.fields.values())
+    if name == DEPARTMENTS:
+        return departments_to_text(base.departments.values())
     named = (document for document in base.documents.values() if document_name(document) == name)
     return next((document_to_text(document) for document in named), None)
 
@@ -103,11 +127,31 @@ def _read(content: Content, name: str, text: str) -> None:
         entry = parse_entry(text, notes, name)
         if entry is not None and not notes.problems:
             content.entries.append(Located(entry, name, name, notes.lines))
+    elif name == FIELDS:
+        fields = list(list_values(text, name, notes, parse_field))
+        content.fields += [] if notes.problems else fields
+    elif name == DEPARTMENTS:
+        departments = list(list_values(text, name, notes, parse_department))
+        content.departments += [] if notes.problems else departments
     else:
         document = parse_document(text, notes, name)
         if document is not None and not notes.problems:
             content.documents.append(Located(document, name, name, notes.lines))
     content.problems += notes.problems
+
+
+def _beside(base: KnowledgeBase, read: Content) -> Iterable[LegalDocument]:
+    """The base's documents as they will stand beside those read."""
+    changed = _changed(base, [item.value for item in read.documents])
+    return {**base.documents, **{document.number: document for document in changed}}.values()
+
+
+def _changed(base: KnowledgeBase, documents: list[LegalDocument]) -> list[LegalDocument]:
+    """The documents, and those of the base that must tell of them, too: a file is written by one person at a time."""
+    if not documents:
+        return []
+    together = {**base.documents, **{document.number: document for document in documents}}
+    return [d for d in told_both_ways(together.values()) if d != base.documents.get(d.number)]
 
 
 def _located(value: T, name: str) -> Located[T]:

@@ -6,9 +6,10 @@ Every relation leads from the later document to the earlier one, whichever of th
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
+from typing import Any
 
 from knowledge.entries import ArticleException, LegalDocument
 
@@ -20,6 +21,10 @@ class Kind(StrEnum):
     REPLACES = "replaces"
     CUTS = "cuts"
     """It gives an article of the earlier one a life of its own: ends it early, suspends it, lets it begin later."""
+
+
+_NAMES = {Kind.AMENDS: ("amends", "amended_by"), Kind.REPLACES: ("replaces", "replaced_by")}
+"""Under what the later document names the earlier one, and the earlier the later."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +87,24 @@ class Relations:
     def _since(self, number: str) -> date:
         document = self._documents.get(number)
         return document.in_force.since if document else date.max
+
+
+def told_both_ways(documents: Iterable[LegalDocument]) -> list[LegalDocument]:
+    """The same documents, each telling of every amendment and replacement that the file of the other one tells of."""
+    known = {document.number: document for document in documents}
+    for relation in [relation for document in known.values() for relation in _told(document)]:
+        active, passive = _NAMES.get(relation.kind, ("", ""))
+        if active:
+            _add(known, relation.later, active, relation.earlier)
+            _add(known, relation.earlier, passive, relation.later)
+    return list(known.values())
+
+
+def _add(known: dict[str, LegalDocument], number: str, key: str, other: str) -> None:
+    document = known.get(number)
+    if document is not None and other not in getattr(document, key):
+        more: dict[str, Any] = {key: (*getattr(document, key), other)}
+        known[number] = replace(document, **more)
 
 
 def _told(document: LegalDocument) -> Iterator[Relation]:

@@ -25,6 +25,7 @@ from storage.outbox import Outbox
 from storage.people import People
 from storage.recalls import Recalls
 from storage.tickets import Tickets
+from storage.told import Told
 from storage.transcript import Transcript
 from storage.wakeups import Wakeups
 
@@ -52,6 +53,7 @@ class Transaction:
         self.attachments = Attachments(session)
         self.drafts = Drafts(session)
         self.recalls = Recalls(session)
+        self.told = Told(session)
         self.imports = Imports(session)
 
     def savepoint(self) -> AsyncSessionTransaction:

@@ -76,11 +76,15 @@ class Draft(SQLModel, table=True):
         self._must_wait()
         self.text, self.note, self.editor, self.changed_at = text, note, by, at
 
+    def require_other(self, person: int) -> None:
+        """Refuse whoever wrote it: two people, always."""
+        if person in (self.author, self.editor):
+            raise Refusal("draft.own")
+
     def approve(self, *, by: int, at: datetime) -> None:
         """A second person agrees (duyệt)."""
         self._must_wait()
-        if by in (self.author, self.editor):
-            raise Refusal("draft.own")
+        self.require_other(by)
         self._decide(DraftStatus.APPROVED, by, at)
 
     def reject(self, reason: str, *, by: int, at: datetime) -> None:
@@ -154,15 +158,30 @@ class Drafts:
         query = select(Draft).where(Draft.status == DraftStatus.PROPOSED.value).order_by(col(Draft.id)).limit(limit)
         return list((await self._session.exec(query)).all())
 
+    async def decided(self, *, limit: int = 50) -> list[Draft]:
+        """Proposals that were approved, rejected or taken back, the latest first."""
+        query = select(Draft).where(Draft.status != DraftStatus.PROPOSED.value)
+        return list((await self._session.exec(query.order_by(col(Draft.changed_at).desc()).limit(limit))).all())
+
+    async def of_author(self, author: int, *, limit: int = 200) -> list[Draft]:
+        """What a person has proposed, the latest first."""
+        query = select(Draft).where(Draft.author == author).order_by(col(Draft.id).desc()).limit(limit)
+        return list((await self._session.exec(query)).all())
+
     async def of_name(self, name: str) -> list[Draft]:
         """Every proposal for a file, newest first."""
-        return list(
-            (await self._session.exec(select(Draft).where(Draft.name == name).order_by(col(Draft.id).desc()))).all()
-        )
+        query = select(Draft).where(Draft.name == name).order_by(col(Draft.id).desc())
+        return list((await self._session.exec(query)).all())
 
     async def of_ticket(self, ticket: int) -> list[Draft]:
         """Proposals that came from a ticket's answer."""
-        return list((await self._session.exec(select(Draft).where(Draft.ticket == ticket))).all())
+        query = select(Draft).where(Draft.ticket == ticket).order_by(col(Draft.id))
+        return list((await self._session.exec(query)).all())
+
+    async def counts(self) -> int:
+        """How many proposals wait for somebody to decide."""
+        query = select(func.count()).select_from(Draft).where(Draft.status == DraftStatus.PROPOSED.value)
+        return (await self._session.exec(query)).one()
 
     async def publish(self, publication: Publication) -> Publication:
         """Add a version, flushed so that it has an id."""

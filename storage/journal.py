@@ -48,6 +48,8 @@ class ExchangeNote(SQLModel, table=True):
     kind: str
     entry: str = Field(default="", index=True)
     revision: str = ""
+    substance: str = ""
+    """Fingerprint of what people are told by the entry; another revision may tell them the same."""
     ticket: int | None = None
     at: datetime = Field(sa_column=moment())
 

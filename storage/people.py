@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import secrets
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -122,6 +123,11 @@ class People:
         await self._session.flush()
         return person
 
+    async def add_all(self, people: Iterable[Person]) -> None:
+        """Many new people at once, flushed so that they have ids."""
+        self._session.add_all(people)
+        await self._session.flush()
+
     async def all(self) -> list[Person]:
         """Everybody with a post, active or not."""
         query = select(Person).where(Person.role != Role.GUEST.value).order_by(col(Person.id))
@@ -192,12 +198,19 @@ class People:
 
     async def invite(self, person: Person, *, at: datetime, life: timedelta = CODE_LIFE) -> str:
         """A fresh one-time code for a person's post; shown once, kept only as a hash. Refusal for a lost post."""
-        if not person.active:
+        return (await self.invite_all([person], at=at, life=life))[0]
+
+    async def invite_all(self, people: Sequence[Person], *, at: datetime, life: timedelta = CODE_LIFE) -> list[str]:
+        """A fresh one-time code for each post, in the same order. Refusal when one of them is lost."""
+        if not all(person.active for person in people):
             raise Refusal("person.unknown")
-        code = "".join(secrets.choice(CODE_LETTERS) for _ in range(CODE_LENGTH))
-        self._session.add(Enrolment(person=person.key, code_hash=self._hash(code), created_at=at, expires_at=at + life))
+        codes = ["".join(secrets.choice(CODE_LETTERS) for _ in range(CODE_LENGTH)) for _ in people]
+        self._session.add_all(
+            Enrolment(person=person.key, code_hash=self._hash(code), created_at=at, expires_at=at + life)
+            for person, code in zip(people, codes, strict=True)
+        )
         await self._session.flush()
-        return code
+        return codes
 
     async def redeem(self, code: str, account: Account, *, at: datetime) -> Person:
         """Bind the account to the post behind the code.

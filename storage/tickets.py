@@ -253,6 +253,10 @@ class Tickets:
         query = select(TicketEvent).where(TicketEvent.ticket == number, TicketEvent.what == what.value)
         return (await self._session.exec(query.order_by(col(TicketEvent.id).desc()).limit(1))).first()
 
+    async def departments(self) -> set[str]:
+        """Codes of the departments that have, or had, a ticket."""
+        return set((await self._session.exec(select(Ticket.department).distinct())).all())
+
     async def count_by_status(self) -> dict[str, int]:
         """How many tickets stand where."""
         query = select(Ticket.status, func.count()).group_by(Ticket.status)

@@ -9,13 +9,17 @@ import signal
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import click
 from pydantic import ValidationError
 from pydantic_settings import SettingsError
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
 
 from bot.settings import Settings
+from knowledge import KnowledgeBase
 from storage import Database, Transaction, schema
 
 
@@ -60,6 +64,35 @@ async def transaction(chosen: Settings) -> AsyncIterator[Transaction]:
         await schema.upgrade(opened)
         async with opened.transaction() as tx:
             yield tx
+    finally:
+        await opened.close()
+
+
+def served(chosen: Settings, release: KnowledgeBase) -> KnowledgeBase:
+    """The base as servers serve it: with what was published and imported, where there is a database.
+
+    Raises ClickException when there is one and it cannot be read: half of what is known would be told as all.
+    """
+    file = make_url(chosen.database).database
+    if chosen.database.startswith("sqlite") and not (file and Path(file).is_file()):
+        return release
+    try:
+        return asyncio.run(_served(chosen, release))
+    except (OSError, DBAPIError) as error:
+        raise click.ClickException(f"the database cannot be read: {type(error).__name__}") from None
+
+
+async def _served(chosen: Settings, release: KnowledgeBase) -> KnowledgeBase:
+    from bot.library import Library
+
+    opened = database(chosen)
+    try:
+        if await schema.revision_of(opened) != schema.newest():
+            click.echo("the database is not at this version's schema: only what was released is looked at", err=True)
+            return release
+        library = Library(opened, release, chosen.data_dir)
+        await library.refresh()
+        return library.current
     finally:
         await opened.close()
 

@@ -13,7 +13,7 @@ import click
 
 import knowledge
 from bot.answers import Answerer
-from bot.commands.common import settings
+from bot.commands.common import served, settings
 from knowledge import ContentError, KnowledgeBase
 from knowledge.reports import LapseReport, Reason, lapse_report, stats
 from knowledge.reports import export as write_files
@@ -42,7 +42,7 @@ def ask(text: str | None, field: str | None, as_of: date | None, as_json: bool, 
     """Ask the knowledge base one question; nothing is stored."""
     if (text is None) == (jsonl is None):
         raise click.UsageError("give a question, or --jsonl FILE")
-    answerer = Answerer(_load(), settings())
+    answerer = Answerer(_served(), settings())
     if jsonl is not None:
         for number, line in enumerate(jsonl, 1):
             if line.strip():
@@ -72,7 +72,7 @@ def check(folders: tuple[Path, ...]) -> None:
 @click.option("--json", "as_json", is_flag=True)
 def stats_(as_json: bool) -> None:
     """Figures of the knowledge base today."""
-    figures = stats(_load(), _today())
+    figures = stats(_served(), _today())
     if as_json:
         click.echo(json.dumps(figures, ensure_ascii=False))
         return
@@ -87,8 +87,20 @@ def export(folder: Path) -> None:
     """Write the knowledge base as files into a new or empty folder."""
     if folder.exists() and any(folder.iterdir()):
         raise click.ClickException(f"{folder} is not empty")
-    write_files(_load(), folder)
+    write_files(_served(), folder)
     click.echo(f"written to {folder}")
+
+
+@kb.command()
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@click.option("--on", type=Day(), default=None, help="The day it is made for; today when omitted.")
+def handbook(folder: Path, on: date | None) -> None:
+    """Write the offline handbook: one HTML file with all that is valid, and a PDF per field."""
+    from bot import wording
+    from bot.handbook import write_handbook
+
+    for file in write_handbook(_served(), folder, on or _today(), wording.load(settings().zone)):
+        click.echo(f"{file.stat().st_size:>9,}  {file}")
 
 
 @kb.command(name="lapse-report")
@@ -98,7 +110,7 @@ def export(folder: Path) -> None:
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 def lapse_report_(on: date | None, as_json: bool) -> None:
     """What stops being answerable, when, and because of which document."""
-    report = lapse_report(_load(), on or _today())
+    report = lapse_report(_served(), on or _today())
     groups = {
         f"stop on {report.on}": report.ending,
         "stop within a year after": report.coming,
@@ -185,6 +197,11 @@ def _load(*folders: Path, **given: date) -> KnowledgeBase:
             click.echo(str(problem), err=True)
         click.echo(f"{len(error.problems)} faults", err=True)
         sys.exit(1)
+
+
+def _served() -> KnowledgeBase:
+    """The base as it is served: with what was published and imported."""
+    return served(settings(), _load())
 
 
 def _today() -> date:

@@ -24,6 +24,7 @@ log = logging.getLogger(__name__)
 
 LONGEST_BODY = 128 * 1024
 """The longest answer, with every letter written as several escaped bytes, fits twice."""
+MOST_FIELDS = 20
 POLICY = f"{SECURITY['Content-Security-Policy']}; form-action 'self'"
 
 
@@ -78,18 +79,18 @@ class Door:
         return self._pages.page("stop", stop.reader, status=stop.status, key=stop.key, facts=stop.facts)
 
 
-async def form_of(request: web.Request) -> dict[str, str]:
+async def form_of(request: web.Request, *, longest: int = LONGEST_BODY, fields: int = MOST_FIELDS) -> dict[str, str]:
     """The fields of a form; stops with 400 or 413 for what no page of ours sends."""
     length = request.content_length
-    if length is None or length > LONGEST_BODY:
+    if length is None or length > longest:
         raise Stop(400 if length is None else 413, "web.body_wrong" if length is None else "web.too_large")
     try:
-        fields = parse_qsl((await request.read()).decode("ascii"), keep_blank_values=True, max_num_fields=20)
+        given = parse_qsl((await request.read()).decode("ascii"), keep_blank_values=True, max_num_fields=fields)
     except ValueError:
         raise Stop(400, "web.body_wrong") from None
-    if any("\x00" in value for _, value in fields):
+    if any("\x00" in value for _, value in given):
         raise Stop(400, "web.body_wrong")
-    return {name: value.replace("\r\n", "\n") for name, value in fields}
+    return {name: value.replace("\r\n", "\n") for name, value in given}
 
 
 async def _person_of(tx: Transaction, request: web.Request) -> Person | None:

@@ -10,20 +10,18 @@ from datetime import date
 from pathlib import Path
 
 from bot.handbook.leaves import fields_with_entries
-from bot.handbook.page import write_page
+from bot.handbook.page import FILE, write_page
 from bot.handbook.pdf import write_pdf
 from bot.wording import Wording
 from knowledge import KnowledgeBase
 
-PAGE_NAME = "so-tay.html"
-
-__all__ = ["PAGE_NAME", "write_handbook"]
+__all__ = ["write_handbook"]
 
 
 def write_handbook(kb: KnowledgeBase, folder: Path, day: date, wording: Wording) -> list[Path]:
     """Write the handbook of a day into a folder, which is made when missing; the files written, the page first."""
     folder.mkdir(parents=True, exist_ok=True)
-    page = folder / PAGE_NAME
+    page = folder / FILE
     write_page(kb, page, day, wording)
     pdfs = [folder / f"{field.code}.pdf" for field in fields_with_entries(kb, day)]
     for pdf in pdfs:

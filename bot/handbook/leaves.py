@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from handlers.views import Reader, source
 from knowledge import KnowledgeBase
 from knowledge.entries import Entry, Field
+from knowledge.text import fold
 
 Said = tuple[str, dict[str, date]]
 """A wording key and its facts."""
@@ -40,11 +41,11 @@ def fields_with_entries(kb: KnowledgeBase, day: date) -> list[Field]:
 
 
 def leaves_of(kb: KnowledgeBase, field: str, day: date) -> list[Leaf]:
-    """The leaves of a field in force on the day, by title."""
+    """The leaves of a field in force on the day, in the order of the alphabet."""
     reader = Reader(kb, day)
     return [
         Leaf(entry, tuple(source(reader, citation) for citation in entry.citations), _last_day(kb, entry, day))
-        for entry in kb.entries_in(field, day)
+        for entry in sorted(kb.entries_in(field, day), key=lambda entry: fold(entry.title))
     ]
 
 

@@ -19,6 +19,8 @@ from bot.wording import Wording
 from knowledge import KnowledgeBase
 from knowledge.text import fold
 
+FILE = "so-tay.html"
+"""What the page is called as a file."""
 HERE = Path(__file__).parent
 ICON = HERE.parent / "channels" / "web_page" / "icon.svg"
 SCRIPTS, STYLE = ("search.js", "views.js", "handbook.js"), "handbook.css"

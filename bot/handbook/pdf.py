@@ -62,7 +62,7 @@ class _Words:
         return self.line(said[0], style, **said[1])
 
 
-class _Book(BaseDocTemplate):
+class _Book(BaseDocTemplate):  # type: ignore[misc]
     """A4 in one column; every entry's title goes into the contents and the bookmarks."""
 
     def __init__(self, file: Path, field: Field, day: date, words: _Words) -> None:
@@ -96,7 +96,7 @@ def _front(kb: KnowledgeBase, field: Field, day: date, count: int, words: _Words
     yield words.line("handbook.made", "quiet", day=day, count=count)
     yield words.line("handbook.department", "quiet", department=kb.departments[field.department].name)
     yield words.line("handbook.notice", "quiet")
-    yield words.line("handbook.contents", "heading")
+    yield words.line("handbook.contents", "part")
     contents = TableOfContents(dotsMinLevel=0)
     contents.levelStyles = [_style("contents")]
     yield contents
@@ -149,6 +149,7 @@ def _style(name: str) -> ParagraphStyle:
         "title": {
             "fontName": BOLD, "fontSize": 17, "leading": 22, "textColor": BRAND, "spaceBefore": 22, "keepWithNext": 1,
         },
+        "part": {"fontName": BOLD, "spaceBefore": 14},  # the contents may begin right below and go over pages
         "heading": {"fontName": BOLD, "spaceBefore": 8, "keepWithNext": 1},
         "contents": {"spaceAfter": 3, "rightIndent": 24, "leftIndent": 12, "firstLineIndent": -12},
     }  # fmt: skip

@@ -48,7 +48,9 @@ def json_row(line: bytes, number: int) -> dict[str, Any]:
 
 
 def _article(row: dict[str, Any], number: int) -> BulkArticle:
-    values = {key: str(row.get(key) if row.get(key) is not None else "") for key in (*_NEEDED, "law_name", "title", "text")}
+    values = {
+        key: str(row.get(key) if row.get(key) is not None else "") for key in (*_NEEDED, "law_name", "title", "text")
+    }
     missing = [key for key in _NEEDED if not values[key].strip()]
     if missing or any(isinstance(row.get(key), dict | list) for key in values):
         raise ImportFault(Fault.BAD_LINE, f"{number} {' '.join(missing)}".strip())

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from pathlib import PurePath
 
 from knowledge.importing import limits
 from knowledge.importing.faults import Fault, ImportFault
+from knowledge.importing.letters import decode
 
 _ZIP, _OLD_OFFICE, _GZIP, _PDF = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"\x1f\x8b", b"%PDF-"
 _EMPTY_ZIP = b"PK\x05\x06"
 _ENCRYPTED_PACKAGE = "EncryptedPackage".encode("utf-16-le")
-_PAGE = re.compile(rb"<(?:!doctype\s+html|html|head|body|div|p|table|meta)[\s>]", re.IGNORECASE)
+_CONTROL = re.compile("[\x00-\x08\x0e-\x1a]")
+_PAGE = re.compile(r"<(?:!doctype\s+html|html|head|body|div|p|table|meta)[\s>]", re.IGNORECASE)
 _HEAD = 4096
+_LONGEST_LETTER = 4
+"""Bytes of a letter in UTF-8."""
 _PDF_HEAD = 1024
 """Where readers look for the mark of a PDF: some files have a line before it."""
 _NAMED = {
@@ -42,9 +47,7 @@ def _by_content(data: bytes) -> str:
         return "pdf"
     if data.startswith(_GZIP):
         return "gz"
-    if _binary(data[:_HEAD]):
-        return ""
-    return "html" if _PAGE.search(_narrow(data[:_HEAD])) else "txt"
+    return _text_kind(data[:_HEAD])
 
 
 def _by_parts(data: bytes) -> str:
@@ -53,12 +56,17 @@ def _by_parts(data: bytes) -> str:
     return min(found)[1] if found else "zip"
 
 
-def _narrow(head: bytes) -> bytes:
-    return head.replace(b"\x00", b"")
+def _text_kind(head: bytes) -> str:
+    """html or txt; empty when there are control characters that no text has."""
+    text = _decoded(head)
+    if not text or len(_CONTROL.findall(text)) > len(text) // 50:
+        return ""
+    return "html" if _PAGE.search(text) else "txt"
 
 
-def _binary(head: bytes) -> bool:
-    """Control characters that no text has; UTF-16 has NULs at every second byte only."""
-    controls = sum(byte < 9 or 13 < byte < 27 for byte in _narrow(head))
-    nuls = head.count(0)
-    return controls > len(head) // 50 or (nuls > 0 and nuls < len(head) // 20)
+def _decoded(head: bytes) -> str:
+    """The text of the first bytes, which may end within a letter."""
+    for cut in range(_LONGEST_LETTER):
+        with contextlib.suppress(ImportFault):
+            return decode(head[: len(head) - cut])
+    return ""

@@ -6,12 +6,14 @@ import re
 import unicodedata
 
 from knowledge.importing.faults import Fault, ImportFault
+from knowledge.text import fold, is_syllable
 
-_LOOKALIKES = str.maketrans({
+_LOOKALIKES = {
     "Ƣ": "Ư", "ƣ": "ư", "Ð": "Đ", "ð": "đ", "Ɖ": "Đ",
     "\u2010": "-", "\u2011": "-", "\ufb00": "ff", "\ufb01": "fi", "\ufb02": "fl", "\ufb03": "ffi", "\ufb04": "ffl",
-})  # fmt: skip
+}  # fmt: skip
 """Fonts draw these alike, so files hold one for the other; the plain hyphen is what numbers are cited with."""
+_LOOKALIKE = re.compile(f"[{''.join(_LOOKALIKES)}]")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\ufffc]|[\x00-\x08\x0e-\x1b\x7f]")
 _VIETNAMESE = re.compile("[\u1ea0-\u1ef9ăĂđĐơƠưƯ]")
 _TCVN3 = re.compile("[®µ¶·¸¹¨©ª«¬](?=[a-zA-Z\u00b5-\u00ff])|(?<=[a-zA-Z])[®µ¶·¸¹¨©ª«¬]")
@@ -20,12 +22,15 @@ _LOST = re.compile("[\x00\ufffd\ue000-\uf8ff]")
 _ENOUGH = 0.02
 """Share of letters that tells an old font, or a text whose letters were lost; Vietnamese marks every third letter."""
 _SAMPLE = 200_000
+_WORD = re.compile(r"[^\W\d_]+")
+_MOSTLY = 0.7
+"""Share of words that are Vietnamese syllables; names, numbers and abbreviations are not."""
 
 
 def clean(text: str) -> str:
     """One paragraph in Unicode NFC, single spaces, without invisible characters; cleaning twice changes nothing."""
     composed = unicodedata.normalize("NFC", _INVISIBLE.sub("", text))
-    return " ".join(composed.translate(_LOOKALIKES).split())
+    return " ".join(_LOOKALIKE.sub(lambda match: _LOOKALIKES[match.group()], composed).split())
 
 
 def require_readable(text: str) -> None:
@@ -52,7 +57,16 @@ def decode(data: bytes) -> str:
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
-        return unicodedata.normalize("NFC", _decode(data, "cp1258"))
+        text = unicodedata.normalize("NFC", _decode(data, "cp1258"))
+    _require_syllables(text)
+    return text
+
+
+def _require_syllables(text: str) -> None:
+    """Old fonts share their bytes with windows-1258; read as that, they make letters, but no Vietnamese words."""
+    words = _WORD.findall(text[:_SAMPLE])
+    if sum(is_syllable(fold(word)) for word in words) < _MOSTLY * len(words):
+        raise ImportFault(Fault.OLD_ENCODING)
 
 
 def _utf16(data: bytes) -> str | None:

@@ -6,7 +6,6 @@ import io
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from pypdf import PdfReader
@@ -15,6 +14,8 @@ from pypdf.errors import DependencyError, LimitReachedError, PyPdfError
 from knowledge.importing import limits
 from knowledge.importing.faults import Fault, ImportFault
 from knowledge.importing.letters import clean
+from knowledge.importing.lines import Line
+from knowledge.importing.spacing import mended
 
 _BROKEN = (
     PyPdfError, ValueError, KeyError, IndexError, TypeError, AttributeError, RecursionError, OverflowError,
@@ -26,19 +27,10 @@ _PAGE_NUMBER = re.compile(r"(?:trang\s*)?[-–]?\s*\d{1,4}(?:\s*/\s*\d{1,4})?\s*
 _EDGE = 3
 """Lines at the top and at the bottom of a page that may be headers and footers."""
 _OFTEN = 3
-"""On so many pages a line is a header; an article is not repeated on three pages at their edge."""
+_SHARE = 0.25
+"""A header stands on so many pages, and on such a share of them: odd and even pages may have their own."""
 _LEAST_LETTERS = 20
 """A page of a scan has none; a stamp or a page number may have been added to it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A line of a page: `x` is where it begins, `y` the height above the foot of the page, both in points."""
-
-    text: str
-    x: float
-    y: float
-    page: int
 
 
 def pdf_lines(data: bytes) -> list[Line]:
@@ -83,7 +75,7 @@ def _pages(reader: PdfReader) -> Iterator[list[Line]]:
             pieces.append((text, float(x), float(y)))
 
         page.extract_text(visitor_text=keep)
-        lines = list(_lines(pieces, number))
+        lines = mended(list(_lines(pieces, number)), page)
         length += sum(len(line.text) for line in lines)
         if length > limits.TEXT_CHARACTERS:
             raise ImportFault(Fault.TOO_LARGE)
@@ -108,20 +100,19 @@ def _lines(pieces: Sequence[tuple[str, float, float]], page: int) -> Iterator[Li
 
 def without_edges(pages: Sequence[Sequence[Line]]) -> list[list[Line]]:
     """The pages without page numbers and without lines that many pages have at the same edge."""
-    seen = Counter(key for lines in pages for key in {_key(lines[at]) for at in _edges(len(lines))})
+    edges = [_edges(lines) for lines in pages]
+    seen = Counter(key for lines in edges for key in {_key(line) for line in lines})
+    often = {key for key, count in seen.items() if count >= max(_OFTEN, _SHARE * len(pages))}
     return [
-        [
-            line
-            for at, line in enumerate(lines)
-            if at not in set(_edges(len(lines))) or not (_is_number(line) or seen[_key(line)] >= _OFTEN)
-        ]
-        for lines in pages
+        [line for line in lines if line not in edge or not (_is_number(line) or _key(line) in often)]
+        for lines, edge in zip(pages, edges, strict=True)
     ]
 
 
-def _edges(length: int) -> Iterator[int]:
-    yield from range(min(_EDGE, length))
-    yield from range(max(_EDGE, length - _EDGE), length)
+def _edges(lines: Sequence[Line]) -> set[Line]:
+    """The lines that stand highest and lowest, wherever the file names them."""
+    by_height = sorted(lines, key=lambda line: line.y)
+    return {*by_height[:_EDGE], *by_height[-_EDGE:]}
 
 
 def _key(line: Line) -> tuple[str, int]:

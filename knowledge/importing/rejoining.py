@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import quantiles
 
-from knowledge.importing.headings import begins_unit
+from knowledge.importing.headings import article_mark, begins_unit
 from knowledge.importing.letters import clean
-from knowledge.importing.portable import Line
+from knowledge.importing.lines import Line
 
 _INDENT = 6.0
 """Points by which the first line of a paragraph stands in; officially a centimetre (28 points) or more."""
@@ -45,9 +45,12 @@ def join_lines(lines: Sequence[Line]) -> list[str]:
     tidy = [Line(text, line.x, line.y, line.page) for line in lines if (text := clean(line.text))]
     if not tidy:
         return []
-    layout = _layout(tidy)
-    starts = [True, *(_starts(before, line, layout) for before, line in pairwise(tidy))]
-    return _join((line.text, start) for line, start in zip(tidy, starts, strict=True))
+    layout, marked, opening = _layout(tidy), [(tidy[0].text, True)], tidy[0]
+    for before, line in pairwise(tidy):
+        start = _starts(opening, before, line, layout)
+        opening = line if start else opening
+        marked.append((line.text, start))
+    return _join(marked)
 
 
 def join_wrapped(lines: Iterable[str]) -> list[str]:
@@ -98,14 +101,16 @@ def _margin(lines: Sequence[Line], parity: int) -> float:
     return float(min(often, default=0))
 
 
-def _starts(before: Line, line: Line, layout: Layout) -> bool:
-    """Whether a line begins a paragraph."""
+def _starts(opening: Line, before: Line, line: Line, layout: Layout) -> bool:
+    """Whether a line begins a paragraph; `opening` is the first line of the one that it may go on with."""
     if before.page == line.page and (before.y - line.y > _WIDER * layout.step or line.y > before.y + layout.step):
         return True
     if layout.indents:
         return layout.stands_in(line)
+    if layout.stands_in(before) and not layout.stands_in(line):
+        return True
     ended = _ENDED.search(before.text) is not None
     short = len(before.text) < _SHORT * layout.full
     if begins_unit(line.text):
-        return ended or short
+        return ended or short or article_mark(opening.text) is not None
     return short and (ended or not line.text[0].islower())

@@ -6,8 +6,10 @@ import csv
 import io
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime
 from itertools import islice
+from typing import Any
 
 from openpyxl import load_workbook
 
@@ -28,15 +30,34 @@ _NEEDED = {"code", "name"}
 
 def spreadsheet_rows(data: bytes) -> Iterator[Row]:
     """Rows of the first sheet of an Excel file; formulas count as what they last gave. Raises ImportFault."""
+    yield from _named([_written(value) for value in row] for row in cells(worksheets(data)[0]))
+
+
+def worksheets(data: bytes) -> Sequence[Any]:
+    """The sheets of an Excel file, at least one, whose `cells` can be read. Raises ImportFault."""
     Package(data)
+    with _damage_told():
+        sheets: Sequence[Any] = load_workbook(
+            io.BytesIO(data), read_only=True, data_only=True, keep_links=False
+        ).worksheets
+    if not sheets:
+        raise ImportFault(Fault.DAMAGED)
+    return sheets
+
+
+def cells(sheet: Any) -> Iterator[Sequence[object]]:
+    """Rows of a sheet, empty ones among them, one by one. Raises ImportFault."""
+    with _damage_told():
+        sheet.reset_dimensions()
+        yield from sheet.iter_rows(max_col=limits.SPREADSHEET_COLUMNS, values_only=True)
+
+
+@contextmanager
+def _damage_told() -> Iterator[None]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            book = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
-            sheet = book.worksheets[0]
-            sheet.reset_dimensions()
-            rows = sheet.iter_rows(max_col=limits.SPREADSHEET_COLUMNS, values_only=True)
-            yield from _named([_written(value) for value in row] for row in rows)
+            yield
     except ImportFault:
         raise
     except Exception as error:

@@ -7,11 +7,14 @@ Relevance Framework: BM25 and Beyond, 2009.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
-from typing import IO
+from typing import IO, Any, BinaryIO
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -92,15 +95,16 @@ class TextIndex:
         )
 
     def search(self, words: Sequence[str], *, limit: int) -> list[tuple[int, float]]:
-        """The rows that fit best, with how much of what could be found was found there (0 to 1)."""
+        """The rows that fit best, with how much of what was asked for was found there (0 to 1)."""
         known = [self.words.get(word, -1) for word in words]
         scores = np.zeros(self.size, np.float32)
-        most = self.single.add(np.unique([key for key in known if key >= 0]).astype(np.int64), scores)
+        most = len({word for word in words if word not in self.words}) * math.log1p(2 * self.size + 1)
+        most += self.single.add(np.unique([key for key in known if key >= 0]).astype(np.int64), scores)
         beside = [(one, other) for one, other in pairwise(known) if one >= 0 and other >= 0]
         if beside:
             one, other = np.array(beside, np.int64).T
             most += self.pairs.add(np.unique(_pair(one, other)), scores)
-        if not most:
+        if not scores.any():
             return []
         return [(int(row), float(scores[row]) / most) for row in _best(scores, limit)]
 
@@ -117,12 +121,20 @@ class TextIndex:
     @classmethod
     def load(cls, file: Path) -> TextIndex:
         """Read what `save` wrote. Raises OSError, ValueError or KeyError for anything else."""
-        with np.load(file, allow_pickle=False) as saved:
+        with file.open("rb") as opened, _unzipped(opened) as saved:
             words = saved["words"].tobytes().decode().split("\n")
             single, pairs = (
                 _Postings(*(saved[f"{kind}_{name}"] for name in _Postings.__slots__)) for kind in ("single", "pairs")
             )
             return cls({word: place for place, word in enumerate(words) if word}, single, pairs, int(saved["size"]))
+
+
+@contextmanager
+def _unzipped(opened: BinaryIO) -> Iterator[Mapping[str, NDArray[Any]]]:
+    try:
+        yield np.load(opened, allow_pickle=False)
+    except BadZipFile as error:
+        raise ValueError(str(error)) from error
 
 
 def _pair(one: NDArray[np.integer], other: NDArray[np.integer]) -> Longs:

@@ -72,6 +72,21 @@ class TestAsk:
         assert all(c["in_force"] for entry in answer["entries"][:1] for c in entry["citations"])
         assert answer["decision"] != "answer"
 
+    def test_the_day_in_the_question(self, run: Run) -> None:
+        question = "hồ sơ khai sinh quá hạn nộp ngày 15/6/2025 thì cần giấy tờ gì"
+        named = json.loads(run("ask", question, "--json").stdout)
+        assert named["as_of"] == "2025-06-15"
+        assert "Theo quy định tại ngày 15/06/2025" in named["text"]
+        given = json.loads(run("ask", question, "--json", "--as-of", "2026-11-23").stdout)
+        assert given["as_of"] == "2026-11-23"
+        assert "Theo quy định tại ngày" not in given["text"]
+
+    def test_a_rule_that_did_not_hold_then_is_only_named(self, run: Run) -> None:
+        answer = json.loads(run("ask", "lương cơ sở tháng 6/2023 là bao nhiêu", "--json").stdout)
+        assert (answer["decision"], answer["entries"], answer["as_of"]) == ("escalate", [], "2023-06-30")
+        assert "không có hiệu lực tại ngày 30/06/2023" in answer["text"]
+        assert "Căn cứ\n" not in answer["text"]
+
     def test_in_a_field(self, run: Run) -> None:
         answer = json.loads(run("ask", "mức lệ phí", "--field", "tu-phap-ho-tich", "--json").stdout)
         assert all(entry["id"].startswith("tu-phap-ho-tich/") for entry in answer["entries"])
@@ -132,13 +147,36 @@ def test_the_exported_knowledge_is_the_same(run: Run, tmp_path: Path) -> None:
 @pytest.mark.usefixtures("loaded")
 def test_figures_and_what_lapses(run: Run, knowledge_base: knowledge.KnowledgeBase) -> None:
     figures = json.loads(run("kb", "stats", "--json").stdout)
-    assert len(knowledge_base.entries) in figures.values()
-    assert str(len(knowledge_base.entries)) in run("kb", "stats").stdout
-    report = run("kb", "lapse-report", "--on", "2026-11-23").stdout.splitlines()
-    days = [line.split()[0] for line in report]
+    wanted = {"entries", "by_field", "documents", "phrasings", "by_confidence", "oldest_check"}
+    assert wanted <= figures.keys()
+    assert figures["entries"] == len(knowledge_base.entries) == sum(figures["by_field"].values())
+    assert f"entries: {len(knowledge_base.entries)}\n" in run("kb", "stats").stdout
+
+
+@pytest.mark.usefixtures("loaded")
+def test_what_lapses_on_a_day_and_why(run: Run, knowledge_base: knowledge.KnowledgeBase) -> None:
+    report = json.loads(run("kb", "lapse-report", "--on", "2027-03-01", "--json").stdout)
+    assert report["on"] == "2027-03-01"
+    ending = {lapse["entry"]: lapse for lapse in report["ending"]}
+    assert ending
+    for key, lapse in ending.items():
+        assert lapse["until"] == "2027-03-01"
+        assert all(why["document"] and why["until"] <= "2027-03-01" for why in lapse["because"])
+        answer = run("ask", knowledge_base.entries[key].asked_as[0], "--json", "--as-of", "2027-03-02").stdout
+        assert key not in [entry["id"] for entry in json.loads(answer)["entries"]]
+    in_words = run("kb", "lapse-report", "--on", "2027-03-01").stdout
+    assert f"stop on 2027-03-01: {len(ending)}\n" in in_words
+    assert all(f"  2027-03-01  {key}  (" in in_words for key in ending)
+    assert "/NĐ-CP" in in_words
+
+
+@pytest.mark.usefixtures("loaded")
+def test_the_year_ahead_is_told_in_the_order_of_days(run: Run) -> None:
+    coming = json.loads(run("kb", "lapse-report", "--on", "2026-11-23", "--json").stdout)["within_a_year"]
+    days = [lapse["until"] for lapse in coming]
     assert days == sorted(days)
-    assert all(day >= "2026-11-23" for day in days)
-    assert any("/NĐ-CP" in line for line in report)
+    assert all("2026-11-23" < day <= "2027-11-23" for day in days)
+    assert "2027-03-01" in days
 
 
 @pytest.mark.usefixtures("loaded")

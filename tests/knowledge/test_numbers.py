@@ -60,10 +60,3 @@ def test_the_base_knows_the_documents_named(kb: KnowledgeBase) -> None:
     named = kb.documents_named("nđ 123 với luật 60/2014 và nđ 999/2020")
     assert [document.number for document in named] == ["123/2015/NĐ-CP", "60/2014/QH13"]
     assert kb.documents_named("thông tư 123") == ()
-
-
-def test_the_replacement_of_a_document(kb: KnowledgeBase) -> None:
-    later = kb.replacement("73/2024/NĐ-CP")
-    assert later is not None
-    assert later.number == "161/2026/NĐ-CP"
-    assert kb.replacement("161/2026/NĐ-CP") is None

@@ -8,6 +8,7 @@ import pytest
 
 import knowledge
 from knowledge import reports
+from knowledge.entries import Citation
 from tests.knowledge.conftest import SMALL
 
 DAY = date(2026, 11, 21)
@@ -35,24 +36,55 @@ def test_publishing_adds_replaces_and_retires(kb: knowledge.KnowledgeBase) -> No
     assert "chung-thuc/chu-ky" in kb.entries
 
 
-def test_what_lapses_when_and_because_of_what(kb: knowledge.KnowledgeBase) -> None:
-    (lapse,) = reports.lapse_report(kb, DAY)
-    assert (lapse.entry.id, lapse.on) == ("dat-dai/hoa-giai-tranh-chap", date(2027, 3, 1))
-    assert [citation.document for citation in lapse.because] == ["154/2025/NĐ-CP"]
-    assert reports.lapse_report(kb, date(2027, 3, 1)) == ()
+def _ids(lapses: tuple[reports.Lapse, ...]) -> list[str]:
+    return [lapse.entry.id for lapse in lapses]
 
 
-def test_documents_that_end_in_a_stretch_of_days(kb: knowledge.KnowledgeBase) -> None:
-    ending = reports.documents_ending(kb, date(2026, 1, 1), date(2027, 3, 2))
-    assert [document.number for document in ending] == ["73/2024/NĐ-CP", "154/2025/NĐ-CP"]
+def test_what_stops_on_a_day_what_will_and_what_has(kb: knowledge.KnowledgeBase) -> None:
+    mediation, old_pay = "dat-dai/hoa-giai-tranh-chap", "che-do-chinh-sach/luong-co-so-cu"
+    before, on_the_day, after = (reports.lapse_report(kb, date(2027, 3, day)) for day in (1, 2, 3))
+    eve = reports.lapse_report(kb, date(2027, 2, 28))
+    assert (_ids(eve.ending), _ids(eve.coming), _ids(eve.gone)) == ([], [mediation], [old_pay])
+    assert (_ids(before.ending), _ids(before.coming), _ids(before.gone)) == ([mediation], [], [old_pay])
+    assert _ids(on_the_day.gone) == _ids(after.gone) == [old_pay, mediation]
+    assert _ids(reports.lapse_report(kb, date(2026, 2, 28)).coming) == [old_pay]
+
+
+def test_an_end_a_year_and_a_day_away_is_not_told_yet(kb: knowledge.KnowledgeBase) -> None:
+    assert _ids(reports.lapse_report(kb, date(2026, 3, 1)).coming)[-1] == "dat-dai/hoa-giai-tranh-chap"
+    assert "dat-dai/hoa-giai-tranh-chap" not in _ids(reports.lapse_report(kb, date(2026, 2, 28)).coming)
+
+
+def test_why_an_entry_lapses_and_what_takes_the_place(kb: knowledge.KnowledgeBase) -> None:
+    (lapse,) = reports.lapse_report(kb, date(2026, 7, 1)).ending
+    (reason,) = lapse.because
+    assert (lapse.on, reason.until) == (date(2026, 7, 1), date(2026, 7, 1))
+    assert (reason.citation.document, reason.successors) == ("73/2024/NĐ-CP", ("161/2026/NĐ-CP",))
+
+
+def test_an_article_cut_early_names_who_cut_it(kb: knowledge.KnowledgeBase) -> None:
+    entry = replace(kb.entries["tu-phap-ho-tich/khai-sinh"], citations=(Citation("123/2015/NĐ-CP", "Điều 26"),))
+    (lapse,) = reports.lapse_report(kb.publishing([entry]), date(2026, 2, 1)).ending
+    (reason,) = lapse.because
+    assert (lapse.entry, reason.until, reason.successors) == (entry, date(2026, 2, 1), ("18/2026/NĐ-CP",))
+
+
+def test_what_has_not_begun_is_told_apart_from_what_has_ended(kb: knowledge.KnowledgeBase) -> None:
+    report = reports.lapse_report(kb, date(2026, 1, 1))
+    new_pay = next(lapse for lapse in report.gone if lapse.entry.id == "che-do-chinh-sach/luong-co-so")
+    assert new_pay.on is None
+    assert [reason.until for reason in new_pay.because] == [None]
 
 
 def test_figures(kb: knowledge.KnowledgeBase) -> None:
     figures = reports.stats(kb, DAY)
-    assert (figures["entries"], figures["in_force"], figures["documents"]) == (12, 11, 9)
-    assert figures["fields"]["tu-phap-ho-tich"] == 5
+    assert (figures["entries"], figures["in_force"], figures["documents"]) == (12, 11, 10)
+    assert figures["by_field"]["tu-phap-ho-tich"] == 5
+    assert sum(figures["by_field"].values()) == 12
+    assert figures["phrasings"] == sum(len(entry.asked_as) for entry in kb.entries.values())
     assert figures["lapsing_within_a_year"] == 1
-    assert figures["confidence"] == {"A": 12}
+    assert figures["by_confidence"] == {"A": 12}
+    assert figures["oldest_check"] == "2026-11-21"
     assert figures["confirmed"] == 0
 
 

@@ -167,3 +167,8 @@ def test_courtesy_around_a_question_leaves_it_a_question(kb: KnowledgeBase, text
 )
 def test_words_that_only_look_bad_are_not_refused(kb: KnowledgeBase, text: str) -> None:
     assert kb.look_up(text, as_of=DAY).decision not in (Decision.REFUSE, Decision.SMALLTALK)
+
+
+@pytest.mark.parametrize("text", ["xuat ngu ve nop giay gi", "ai quyet dinh tam hoan nhap ngu", "quan nhan ngu lai"])
+def test_serving_in_the_army_is_no_abuse_when_typed_without_marks(kb: KnowledgeBase, text: str) -> None:
+    assert kb.look_up(text, as_of=date(2026, 11, 21)).topic != "abuse"

@@ -7,9 +7,9 @@ const Folding = {
 };
 
 class Search {
-  static TITLE = 1.2;
+  static TITLE = 1.4;
   static BODY = 0.45;
-  static SPREAD = 0.6; // words found anywhere in the entry, in whatever passage
+  static SPREAD = 0.5; // words found anywhere in the entry, in whatever passage
   static PRECISION = 0.3; // a phrasing that says nothing else counts more
   static LIGHT = 0.4; // a word such as "cần" or "gì" says little about what is asked
   static UNFINISHED = 0.85; // a word of which the beginning is typed
@@ -20,6 +20,7 @@ class Search {
   static MOST_VARIANTS = 12;
   static MOST_ENDINGS = 40;
   static REFINED = 40;
+  static ENOUGH = 0.5; // of the best score; what is further off is not shown
 
   // `book` is the data of the page; the index takes a moment, so make this when it is first needed.
   constructor(book) {
@@ -33,7 +34,7 @@ class Search {
   }
 
   // Entries for what is typed, best first: [{entry, score}].
-  find(typed, most = 30) {
+  find(typed, most = 20) {
     const words = Folding.words(typed);
     const unfinished = /[^\s?.!,;]$/.test(typed);
     const best = new Map();
@@ -43,7 +44,7 @@ class Search {
       }
     }
     const found = [...best].sort((one, other) => other[1] - one[1] || one[0] - other[0]).slice(0, most);
-    const enough = found.length ? found[0][1] * 0.4 : 0;
+    const enough = found.length ? found[0][1] * Search.ENOUGH : 0;
     return found.filter(([, score]) => score >= enough).map(([number, score]) => ({ entry: this.book.entries[number], score }));
   }
 

@@ -29,22 +29,30 @@ def upgrade() -> None:
         "recall",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("entries", DOCUMENT, nullable=False),
+        sa.Column("titles", DOCUMENT, nullable=False),
         sa.Column("revisions", DOCUMENT, nullable=False),
+        sa.Column("ended", sa.String(), nullable=False),
+        sa.Column("ended_on", sa.Date(), nullable=True),
+        sa.Column("sources", DOCUMENT, nullable=False),
         sa.Column("told_since", sa.DateTime(timezone=True), nullable=False),
         sa.Column("told_until", sa.DateTime(timezone=True), nullable=False),
         sa.Column("reason", sa.String(), nullable=False),
         sa.Column("text", sa.String(), nullable=False),
         sa.Column("author", sa.Integer(), nullable=False),
+        sa.Column("editor", sa.Integer(), nullable=False),
         sa.Column("status", sa.String(), nullable=False),
         sa.Column("decided_by", sa.Integer(), nullable=True),
         sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("objection", sa.String(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["author"], ["person.id"], name=op.f("fk_recall_author")),
         sa.ForeignKeyConstraint(["decided_by"], ["person.id"], name=op.f("fk_recall_decided_by")),
+        sa.ForeignKeyConstraint(["editor"], ["person.id"], name=op.f("fk_recall_editor")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_recall")),
     )
     with op.batch_alter_table("recall", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_recall_created_at"), ["created_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_recall_status"), ["status"], unique=False)
 
     op.create_table(
@@ -82,6 +90,7 @@ def upgrade() -> None:
         sa.Column("person", sa.Integer(), nullable=False),
         sa.Column("told_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("promised_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("reminded_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("read_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["person"], ["person.id"], name=op.f("fk_recall_notice_person")),
         sa.ForeignKeyConstraint(["recall"], ["recall.id"], name=op.f("fk_recall_notice_recall")),
@@ -159,6 +168,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("related", DOCUMENT, nullable=False, server_default="[]"))
 
     with op.batch_alter_table("exchange_note", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("substance", sa.String(), nullable=False, server_default=""))
         batch_op.create_index(batch_op.f("ix_exchange_note_entry"), ["entry"], unique=False)
 
     with op.batch_alter_table("ticket", schema=None) as batch_op:
@@ -171,6 +181,7 @@ def downgrade() -> None:
 
     with op.batch_alter_table("exchange_note", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_exchange_note_entry"))
+        batch_op.drop_column("substance")
 
     with op.batch_alter_table("exchange", schema=None) as batch_op:
         batch_op.drop_column("related")
@@ -195,6 +206,7 @@ def downgrade() -> None:
     op.drop_table("imported_document")
     with op.batch_alter_table("recall", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_recall_status"))
+        batch_op.drop_index(batch_op.f("ix_recall_created_at"))
 
     op.drop_table("recall")
     op.drop_table("import_run")

@@ -133,17 +133,19 @@ class _Lists:
         if block.label.startswith("Điều"):
             self._begin_article()
         level = {CLAUSE: 0, POINT: 1}.get(block.style)
-        # Word has no đ: authors type it by hand and go on with the automatic "e)".
-        if level is None or "đ" in block.label:
+        # Word counts d, e, f: authors type the "đ)" in between, and what comes after e, by hand.
+        if level is None or block.label[0] in "đgh":
             return False
         properties = paragraph._p.get_or_add_pPr()
         named = f'<w:ilvl w:val="{level}"/><w:numId w:val="{self._article}"/>'
-        properties.append(parse_xml(f'<w:numPr {nsdecls("w")}>{named}</w:numPr>'))
+        properties.append(parse_xml(f"<w:numPr {nsdecls('w')}>{named}</w:numPr>"))
         return True
 
     def _begin_article(self) -> None:
         self._article += 1
-        restart = '<w:lvlOverride w:ilvl="0"><w:startOverride w:val="1"/></w:lvlOverride>'
+        restart = "".join(
+            f'<w:lvlOverride w:ilvl="{level}"><w:startOverride w:val="1"/></w:lvlOverride>' for level in (0, 1)
+        )
         inner = f'<w:abstractNumId w:val="900"/>{restart}'
         named = f'<w:num {nsdecls("w")} w:numId="{self._article}">{inner}</w:num>'
         self._numbering.append(parse_xml(named))

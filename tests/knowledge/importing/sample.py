@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from itertools import count, cycle, islice
+from itertools import chain, count, cycle, repeat
 
 from knowledge.importing import Article, Clause, Decree, Point
 from tests.knowledge.importing.layouts import BODY, CENTRE, CLAUSE, POINT, Block
@@ -87,12 +87,12 @@ def places() -> Iterator[tuple[str, str]]:
     ]
     for chapter, sections in chapters:
         for section in sections:
-            yield from islice(cycle([(chapter, section)]), 11)
+            yield from repeat((chapter, section), 11)
 
 
 def decree() -> Decree:
     """The decree that every file of it should give, warnings apart."""
-    names = iter(["1", "2", "3", "3a", "3b", *map(str, count(4))])
+    names = chain(["1", "2", "3", "3a", "3b"], map(str, count(4)))
     articles = tuple(
         article(next(names), index, chapter, section) for index, (chapter, section) in enumerate(places(), start=1)
     )
@@ -118,12 +118,13 @@ def pages(whole: Decree) -> list[Block]:
         Block("1. Mẫu đơn đề nghị."),
         Block("Điều 1. Không thuộc các điều của Nghị định."),
     ]
-    return [Block(part, block.style, block.label if first else "") for block in blocks for part, first in _parts(block)]
+    return [part for block in blocks for part in _parts(block)]
 
 
-def _parts(block: Block) -> Iterator[tuple[str, bool]]:
-    for index, part in enumerate(block.text.split("\n")):
-        yield part, index == 0
+def _parts(block: Block) -> Iterator[Block]:
+    first, *others = block.text.split("\n")
+    yield Block(first, block.style, block.label)
+    yield from (Block(other) for other in others)
 
 
 def articles(whole: Decree) -> Iterator[Block]:

@@ -1,0 +1,34 @@
+"""Faults of a proposal (lỗi phải sửa) where they belong: the box they are about, and a sentence for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from bot.console.entry_form import box_of
+from handlers.examining import Value
+from knowledge.entries import Entry
+from knowledge.yaml_lines import Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A fault: its box in the form (empty for none), which line of that box, and its sentence."""
+
+    box: str
+    line: int
+    key: str
+    facts: dict[str, Any]
+
+
+def faults_of(problems: Iterable[Problem], value: Value | None) -> tuple[Fault, ...]:
+    """The faults in the order of the file."""
+    return tuple(_fault(problem, value) for problem in problems)
+
+
+def _fault(problem: Problem, value: Value | None) -> Fault:
+    box = box_of(problem.key, value if isinstance(value, Entry) else None)
+    _, _, rest = problem.key.partition(".")
+    line = int(rest) + 1 if box in ("asked_as", "citations") and rest.isdecimal() else 0
+    return Fault(box, line, f"check.{problem.rule}", dict(problem.facts))
