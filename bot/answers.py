@@ -8,6 +8,7 @@ from typing import Any
 from bot import wording
 from bot.settings import Settings
 from bot.wording.rich import plain
+from handlers import sources
 from handlers.turn import Paragraph
 from handlers.views import Reader, department_name, document_name, entry_paragraphs, gone_paragraphs
 from knowledge import KnowledgeBase
@@ -83,7 +84,8 @@ class Answerer:
         if finding.decision == Decision.ESCALATE:
             name = department_name(reader, finding.department or "")
             key = "ask.would_escalate" if name else "ask.would_triage"
-            return self._say(key, {"department": name}, gone_paragraphs(reader, finding))
+            more = [*gone_paragraphs(reader, finding), *sources.paragraphs(finding.related)]
+            return self._say(key, {"department": name}, more)
         family = "smalltalk" if finding.decision == Decision.SMALLTALK else "refusal"
         return self._say(f"{family}.{finding.topic}", {})
 

@@ -15,9 +15,11 @@ from bot.commands.importing import import_
 from bot.commands.knowledge import ask, kb
 from bot.commands.outbox import outbox
 from bot.commands.people import people
+from bot.commands.province import province_template
 from bot.settings import Settings
 
 kb.add_command(import_)
+kb.add_command(province_template)
 
 
 @click.group()

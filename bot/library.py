@@ -44,7 +44,7 @@ class Library:
         """What is published and cannot be served, for curators and `doctor`."""
         self.state = State()
         self._published = Published(release)
-        self._shelves = Shelves(data_dir / "index")
+        self._shelves = Shelves(data_dir)
         self._refreshing = asyncio.Lock()
 
     async def refresh(self) -> bool:

@@ -37,8 +37,8 @@ class Stock:
 class Shelves:
     """Makes the layers, and keeps their indexes in a folder."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, data_dir: Path) -> None:
+        self._folder = data_dir / "index"
 
     async def stock(self, tx: Transaction) -> Stock:
         """Read what was imported."""

@@ -18,6 +18,7 @@ from handlers.permissions import PROVINCE_UNIT, Act, may, require
 from knowledge import KnowledgeBase
 from knowledge.entries import Entry, LegalDocument, Review
 from knowledge.publishing import entry_name, revision_of, text_of
+from knowledge.structure import LISTS
 from knowledge.text import fold
 from knowledge.writing import document_to_text, entry_to_text
 from storage.drafts import Deed, Draft, Publication
@@ -49,8 +50,6 @@ async def propose(
     require(desk.person, Act.PROPOSE)
     _check(name, text)
     now = text_of(desk.knowledge, name)
-    if ticket is None and not note.strip():
-        raise Refusal("draft.note_missing")
     if deed == Deed.TEXT and canonical(name, text) == now:
         raise Refusal("draft.no_change")
     if deed != Deed.TEXT and now is None and not await desk.tx.drafts.history(name):
@@ -87,7 +86,7 @@ async def approve(desk: Desk, key: int) -> Publication:
         raise Refusal("draft.faulty", count=len(problems))
     if moved_on(desk.knowledge, draft):
         raise Refusal("draft.moved_on")
-    publication = await _publish(desk, draft, _reviewed(desk, value))
+    publication = await _publish(desk, draft, _reviewed(desk, draft.text, value))
     facts: dict[str, Any] = {"name": title_of(desk.knowledge, draft), "by": desk.person.name}
     await desk.tell(draft.author, "draft.approved", once=f"draft:{draft.key}:approved", **facts)
     return publication
@@ -145,6 +144,8 @@ async def conflicts(desk: Desk) -> list[Conflict]:
     """What the province and a newer release have both changed, in order of publication."""
     found = []
     for ours in await desk.tx.drafts.current():
+        if ours.name in LISTS:
+            continue
         theirs = text_of(desk.knowledge.release, ours.name)
         same = theirs == (ours.text if ours.deed == Deed.TEXT else None)
         if ours.deed != Deed.RELEASE and not same and revision_of(theirs) != ours.over:
@@ -206,12 +207,12 @@ async def _publish(desk: Desk, draft: Draft, text: str) -> Publication:
     return publication
 
 
-def _reviewed(desk: Desk, value: Entry | LegalDocument | None) -> str:
+def _reviewed(desk: Desk, text: str, value: Entry | LegalDocument | None) -> str:
     """The text as published: an entry carries who has confirmed it, by department where there is one, and when."""
     if isinstance(value, LegalDocument):
         return document_to_text(value)
     if value is None:
-        return ""
+        return text
     department = desk.knowledge.departments.get(desk.person.unit)
     return entry_to_text(replace(value, review=Review(department.name if department else desk.person.name, desk.today)))
 
@@ -224,6 +225,8 @@ def _check(name: str, text: str) -> None:
 
 
 async def _propose(desk: Desk, name: str, text: str, *, note: str, deed: Deed, ticket: int | None = None) -> Draft:
+    if ticket is None and not note.strip():
+        raise Refusal("draft.note_missing")
     draft = await desk.tx.drafts.propose(
         Draft(
             name=name, deed=deed, text=text, base_revision=revision_of(text_of(desk.knowledge, name)), note=note,
@@ -252,7 +255,7 @@ def _answers_for(knowledge: KnowledgeBase, person: Person, draft: Draft) -> bool
     """Curators decide on everything; a leader on what their department answers for, the province's on all."""
     if person.role != Role.LEADER or person.unit == PROVINCE_UNIT:
         return True
-    field = knowledge.fields.get(draft.name.split("/")[1])
+    field = knowledge.fields.get(draft.name.removeprefix("entries/").partition("/")[0])
     return field is not None and field.department == person.unit
 
 

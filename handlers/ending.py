@@ -1,4 +1,4 @@
-"""Documents end and begin (văn bản hết hiệu lực, văn bản mới): proposals for a document's file, from what people type."""
+"""Documents end and begin (văn bản hết hiệu lực, văn bản mới): proposals for their files, from what people type."""
 
 from __future__ import annotations
 

@@ -41,7 +41,9 @@ async def open_for(turn: Turn, exchange: Exchange, *, more: Sequence[Paragraph] 
     facts = await ticket_facts(turn, ticket)
     unsure = exchange.decision == Decision.ESCALATE
     key = "ticket.opened" if unsure else "ticket.opened_on_request"
-    await turn.reply(key, ticket=ticket.id, more=more, choices=requester_choices(ticket), **facts)
+    related = sources.kept(turn, exchange)
+    choices = [*requester_choices(ticket), *sources.to_read(related)]
+    await turn.reply(key, ticket=ticket.id, choices=choices, more=[*more, *sources.paragraphs(related)], **facts)
     await tell_queue(turn, ticket, "ticket.new")
     return ticket
 

@@ -102,6 +102,13 @@ async def cite(turn: Turn, command: Command) -> None:
     await turn.reply("cite.done", ticket=ticket.id, number=ticket.id, source=source)
 
 
+async def pick_for(desk: Desk, number: int, place: str) -> Ticket:
+    """The same from a form."""
+    ticket = await desk.tx.tickets.get(number)
+    await pick(desk, ticket, place)
+    return ticket
+
+
 async def pick(desk: Desk, ticket: Ticket, place: str) -> str:
     """Put a source ("article:345") under the answer to come; refuses what is not in force today. Returns its name."""
     require(desk.person, Act.ANSWER, ticket)

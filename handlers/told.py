@@ -18,11 +18,12 @@ from storage.told import SHOWN, Edition, Reply, Showing
 
 @dataclass(frozen=True, slots=True)
 class Thing:
-    """What a person was told, and last when: an entry by its title, or the answer to a ticket by its number."""
+    """What a person was told, and last when: an entry by title and revision, or the answer to a ticket by number."""
 
-    title: str
-    ticket: int
     at: datetime
+    title: str = ""
+    revision: str = ""
+    ticket: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +51,11 @@ async def told(desk: Desk, recall: Recall) -> list[Told]:
     found: dict[int, dict[tuple[str, int], Thing]] = {}
     for showing in await desk.tx.told.showings(recall.entries, since, until):
         if _concerns(desk, recall, showing):
-            thing = Thing(recall.titles.get(showing.entry, showing.entry), 0, showing.at)
+            thing = Thing(showing.at, recall.titles.get(showing.entry, showing.entry), showing.revision)
             found.setdefault(showing.person, {})[showing.entry, 0] = thing
     for reply in await desk.tx.told.replies(since, until) if recall.ended else ():
         if _rests_on(desk, recall, reply):
-            found.setdefault(reply.person, {})["", reply.ticket] = Thing("", reply.ticket, reply.at)
+            found.setdefault(reply.person, {})["", reply.ticket] = Thing(reply.at, ticket=reply.ticket)
     return [Told(person, _in_order(things.values())) for person, things in sorted(found.items())]
 
 

@@ -62,7 +62,7 @@ def _twice(items: Iterable[Located[T]], key: Callable[[T], str], name: str) -> I
     for item in items:
         first = seen.setdefault(key(item.value), item.path)
         if first != item.path:
-            yield item.fault(name, f"{key(item.value)} is already in {first}; ids must be unique")
+            yield item.fault(name, "twice", value=key(item.value), first=first)
 
 
 def _references(content: Content) -> Iterator[Problem]:
@@ -70,12 +70,12 @@ def _references(content: Content) -> Iterator[Problem]:
     fields = {item.value.code for item in content.fields}
     for field in content.fields:
         if field.value.department not in departments:
-            yield field.fault("", f"no department has the code {field.value.department}")
+            yield field.fault("", "department_unknown", code=field.value.department)
     for entry in content.entries:
         if entry.value.field not in fields:
-            yield entry.fault("field", f"no field has the code {entry.value.field}")
+            yield entry.fault("field", "field_unknown", code=entry.value.field)
         if entry.value.department and entry.value.department not in departments:
-            yield entry.fault("department", f"no department has the code {entry.value.department}")
+            yield entry.fault("department", "department_unknown", code=entry.value.department)
 
 
 def _phrasings(content: Content) -> Iterator[Problem]:
@@ -85,25 +85,25 @@ def _phrasings(content: Content) -> Iterator[Problem]:
             key = phrase_key(phrasing)
             owner = owners.setdefault(key, entry.value.id)
             if owner != entry.value.id:
-                yield entry.fault(f"asked_as.{index}", f"{owner} is already asked as: {phrasing}; make it differ")
+                yield entry.fault(f"asked_as.{index}", "phrasing_elsewhere", owner=owner, phrasing=phrasing)
             if not key:
-                yield entry.fault(f"asked_as.{index}", "this phrasing has no words")
+                yield entry.fault(f"asked_as.{index}", "phrasing_empty")
 
 
 def _entry(entry: Located[Entry]) -> Iterator[Problem]:
     value = entry.value
     if entry.name != f"entries/{value.id}.md":
-        yield entry.fault("id", f"the id must be the path: {entry.name.removeprefix('entries/')[:-3]}")
+        yield entry.fault("id", "id_not_path", path=entry.name.removeprefix("entries/")[:-3])
     if value.id.partition("/")[0] != value.field:
-        yield entry.fault("field", f"the folder must be the field: {value.field}")
+        yield entry.fault("field", "field_not_folder", field=value.field)
     if len({phrase_key(phrasing) for phrasing in value.asked_as}) < LEAST_PHRASINGS:
-        yield entry.fault("asked_as", f"write at least {LEAST_PHRASINGS} different ways of asking")
+        yield entry.fault("asked_as", "phrasings_few", least=LEAST_PHRASINGS)
     if not value.answer:
-        yield entry.fault("answer", "write the short answer before the first heading")
+        yield entry.fault("answer", "answer_missing")
     if len(value.answer) > LONGEST_ANSWER:
-        yield entry.fault("answer", f"the short answer has {len(value.answer)} letters; {LONGEST_ANSWER} at most")
+        yield entry.fault("answer", "answer_long", count=len(value.answer), most=LONGEST_ANSWER)
     if value.procedure and not _PROCEDURE.fullmatch(value.procedure):
-        yield entry.fault("procedure", f"{value.procedure} is not the code of a procedure; write it like 1.001193")
+        yield entry.fault("procedure", "procedure_code", code=value.procedure)
     yield from _body(entry)
     yield from _private(entry)
 
@@ -117,20 +117,19 @@ def _private(entry: Located[Entry]) -> Iterator[Problem]:
     for key, text in texts.items():
         found = _TELEPHONE.search(text) or _IDENTITY.search(text)
         if found:
-            yield entry.fault(key, f"{found.group()} looks like a telephone or identity number; take it out")
+            yield entry.fault(key, "private", found=found.group())
 
 
 def _body(entry: Located[Entry]) -> Iterator[Problem]:
     if _MARKUP.search(entry.value.answer):
-        yield entry.fault("answer", "plain sentences and `- ` lists only: no bold, table, link or HTML")
+        yield entry.fault("answer", "markup")
     for index, section in enumerate(entry.value.sections):
         if section.heading not in HEADINGS:
-            yield entry.fault(f"sections.{index}", f"a heading is one of {', '.join(HEADINGS)}")
+            yield entry.fault(f"sections.{index}", "heading_unknown", headings=", ".join(HEADINGS))
         if not section.text:
-            yield entry.fault(f"sections.{index}", "this section is empty; write it or remove its heading")
+            yield entry.fault(f"sections.{index}", "section_empty")
         if _MARKUP.search(section.text):
-            message = "plain sentences and `- ` lists only: no bold, table, link or HTML"
-            yield entry.fault(f"sections.{index}", message)
+            yield entry.fault(f"sections.{index}", "markup")
 
 
 def _citations(entry: Located[Entry], documents: dict[str, LegalDocument]) -> Iterator[Problem]:
@@ -138,23 +137,23 @@ def _citations(entry: Located[Entry], documents: dict[str, LegalDocument]) -> It
     for index, citation in enumerate(entry.value.citations):
         if citation.document not in documents:
             unknown = True
-            yield entry.fault(f"citations.{index}", f"there is no file for the document {citation.document}")
+            yield entry.fault(f"citations.{index}", "document_unknown", number=citation.document)
         if citation.clause and not citation.article:
-            yield entry.fault(f"citations.{index}", "a clause needs its article")
+            yield entry.fault(f"citations.{index}", "clause_alone")
     if not entry.value.citations:
-        yield entry.fault("citations", "cite at least one document")
+        yield entry.fault("citations", "citations_missing")
     elif not unknown and not stretches_of_entry(entry.value, documents):
-        yield entry.fault("citations", "there is no day on which all these citations are in force together")
+        yield entry.fault("citations", "citations_never")
 
 
 def _review(entry: Located[Entry], since: date | None) -> Iterator[Problem]:
     review = entry.value.review
     if review and since and review.on < since:
-        yield entry.fault("reviewed", f"last reviewed on {review.on}; review it again")
+        yield entry.fault("reviewed", "review_old", on=review.on)
     if review and not phrase_key(review.by):
-        yield entry.fault("reviewed", "say who of the department has reviewed it")
+        yield entry.fault("reviewed", "review_nobody")
     if review and review.on < entry.value.checked.on - timedelta(days=3650):
-        yield entry.fault("reviewed", "the review lies ten years before the check; correct one of the days")
+        yield entry.fault("reviewed", "review_long_ago")
 
 
 def _from_the_future(content: Content, on: date) -> Iterator[Problem]:
@@ -162,7 +161,7 @@ def _from_the_future(content: Content, on: date) -> Iterator[Problem]:
     for item in located:
         day = item.value.checked.on
         if day > on:
-            yield item.fault("checked.on", f"checked on {day}, which is yet to come; correct the day")
+            yield item.fault("checked.on", "checked_future", on=day)
     for entry in content.entries:
         if entry.value.review and entry.value.review.on > on:
-            yield entry.fault("reviewed.on", "reviewed on a day that is yet to come; correct the day")
+            yield entry.fault("reviewed.on", "reviewed_future")

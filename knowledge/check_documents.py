@@ -36,48 +36,50 @@ def check_documents(documents: list[Located[LegalDocument]]) -> Iterator[Problem
 def _days(document: Located[LegalDocument]) -> Iterator[Problem]:
     value, name = document.value, document_name(document.value)
     if document.name.removesuffix(".yaml").replace(".", "-") != name.removesuffix(".yaml"):
-        yield document.fault("number", f"this document belongs in {name}")
+        yield document.fault("number", "document_place", name=name)
     if value.issued and value.issued > value.in_force.since:
-        yield document.fault("issued", "issued after its first day in force; correct one of the days")
+        yield document.fault("issued", "issued_late")
     if value.in_force.until and value.in_force.until <= value.in_force.since:
-        yield document.fault("in_force", "`until` is the first day no longer in force and must lie after `since`")
+        yield document.fault("in_force", "until_early")
 
 
 def _exceptions(document: Located[LegalDocument], known: Documents) -> Iterator[Problem]:
     for index, exception in enumerate(document.value.exceptions):
-        for message in (*_life(exception, document.value), *_author(exception, document.value, known)):
-            yield document.fault(f"exceptions.{index}", message)
+        for rule in _life(exception, document.value):
+            yield document.fault(f"exceptions.{index}", rule)
+        for rule in _author(exception, document.value, known):
+            yield document.fault(f"exceptions.{index}", rule, number=exception.by)
 
 
 def _life(exception: ArticleException, document: LegalDocument) -> Iterator[str]:
     since, until = exception.in_force.since, exception.in_force.until
     if not exception.article:
-        yield "say which article this is about"
+        yield "exception_article"
     if until and until <= since:
-        yield "`until` must lie after `since`"
+        yield "exception_until"
     if since < document.in_force.since:
-        yield "no article is in force before its document"
+        yield "exception_before"
     if document.in_force.until and since >= document.in_force.until:
-        yield "this begins when the document has ended; correct one of the days"
+        yield "exception_after"
 
 
 def _author(exception: ArticleException, document: LegalDocument, known: Documents) -> Iterator[str]:
     if exception.by in ("", document.number):
         return
     if exception.by not in known:
-        yield f"there is no file for the document {exception.by}"
+        yield "document_unknown"
     elif _older(exception.by, document.number, known):
-        yield f"{exception.by} is older than this document and cannot change it"
+        yield "exception_older"
 
 
 def _named(document: Located[LegalDocument]) -> Iterator[Problem]:
     value = document.value
     for key, opposite in _OPPOSITE.items():
         if value.number in getattr(value, key):
-            yield document.fault(key, "a document cannot name itself here")
+            yield document.fault(key, "self_named")
         if key in ("replaces", "amends"):
             for number in sorted(set(getattr(value, key)) & set(getattr(value, opposite))):
-                yield document.fault(key, f"{number} stands under both `{key}` and `{opposite}`")
+                yield document.fault(key, "both_sides", number=number, key=key, opposite=opposite)
 
 
 def _in_order(document: Located[LegalDocument], known: Documents) -> Iterator[Problem]:
@@ -85,18 +87,18 @@ def _in_order(document: Located[LegalDocument], known: Documents) -> Iterator[Pr
     for key in ("replaced_by", "amended_by"):
         for number in getattr(document.value, key):
             if _older(number, own, known):
-                yield document.fault(key, f"{number} is older than this document and cannot stand under `{key}`")
+                yield document.fault(key, "older", number=number, key=key)
     for key in ("replaces", "amends"):
         for number in getattr(document.value, key):
             if _older(own, number, known):
-                yield document.fault(key, f"{number} is younger than this document and cannot stand under `{key}`")
+                yield document.fault(key, "younger", number=number, key=key)
 
 
 def _both_ways(document: Located[LegalDocument], known: Documents) -> Iterator[Problem]:
     for key, opposite in _OPPOSITE.items():
         for number in getattr(document.value, key):
             if number in known and document.value.number not in getattr(known[number], opposite):
-                yield document.fault(key, f"the file of {number} must name this document under `{opposite}`")
+                yield document.fault(key, "one_sided", number=number, opposite=opposite)
 
 
 def _ended(document: Located[LegalDocument], known: Documents) -> Iterator[Problem]:
@@ -105,14 +107,14 @@ def _ended(document: Located[LegalDocument], known: Documents) -> Iterator[Probl
         for number in document.value.replaced_by:
             if number in known:
                 since = known[number].in_force.since
-                yield document.fault("replaced_by", f"{number} applies from {since}; give this document its `until`")
+                yield document.fault("replaced_by", "until_missing", number=number, since=since)
 
 
 def _circles(document: Located[LegalDocument], relations: Relations) -> Iterator[Problem]:
     for key, kinds in _CIRCLES.items():
         if relations.in_a_circle(document.value.number, *kinds):
             at = next(name for name in (key, _OPPOSITE[key], "exceptions") if getattr(document.value, name))
-            yield document.fault(at, f"following `{key}` leads back to this document")
+            yield document.fault(at, "circle", key=key)
 
 
 def _older(number: str, than: str, known: Documents) -> bool:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 import yaml
 
 from knowledge.entries import Department, Entry, Field, LegalDocument
 from knowledge.parsing import parse_department, parse_document, parse_entry, parse_field
-from knowledge.yaml_lines import Notes, Problem, Reading, read_yaml
+from knowledge.yaml_lines import Notes, Problem, Reading, problem, read_yaml
 
 T = TypeVar("T")
 
@@ -25,9 +25,9 @@ class Located(Generic[T]):
     name: str
     lines: dict[str, int]
 
-    def fault(self, key: str, message: str) -> Problem:
-        """A fault of this value, on the line of `key` (its first line when the key is not there)."""
-        return Problem(self.path, self.lines.get(key, 1), message)
+    def fault(self, at: str, rule: str, /, **facts: Any) -> Problem:
+        """A fault of this value against a rule, on the line of the key `at` (its first line when it is not there)."""
+        return problem(self.path, self.lines.get(at, 1), rule, at=at, **facts)
 
 
 @dataclass(slots=True)
@@ -52,7 +52,7 @@ def read_content(*folders: Path) -> Content:
 def _read_folder(folder: Path) -> Content:
     content = Content()
     if not folder.is_dir():
-        content.problems.append(Problem(str(folder), 1, "this content folder does not exist"))
+        content.problems.append(problem(str(folder), 1, "no_folder"))
         return content
     content.departments += _list(content, folder, "departments.yaml", parse_department)
     content.fields += _list(content, folder, "fields.yaml", parse_field)
@@ -99,7 +99,7 @@ def list_values(text: str, name: str, notes: Notes, read: Callable[[Reading], T]
     """The faultless items of a file that is a list (fields.yaml, departments.yaml); `notes` gets the faults."""
     node = read_yaml(text, notes)
     if node is not None and not isinstance(node, yaml.SequenceNode):
-        notes.fault(1, "write this file as a list, one `- ` for each")
+        notes.fault(1, "not_list_file")
     for item in node.value if isinstance(node, yaml.SequenceNode) else ():
         reading = Reading(item, notes)
         faults = len(notes.problems)
@@ -114,5 +114,5 @@ def _text_of(file: Path, notes: Notes) -> str | None:
         return file.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
-        notes.fault(line, f"save this file as UTF-8: byte {error.start} is not")
+        notes.fault(line, "not_utf8", place=error.start)
         return None

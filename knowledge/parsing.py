@@ -106,7 +106,7 @@ def _checked(reading: Reading) -> Checked:
     if level in Confidence.__members__:
         return Checked(day, Confidence(level))
     if level:
-        reading.fault("confidence", f"`confidence` is A or B, not {level}")
+        reading.fault("confidence", "confidence", level=level)
     return Checked(day, Confidence.B)
 
 
@@ -156,7 +156,7 @@ def _front_matter(text: str, notes: Notes) -> tuple[str | None, str]:
     head, opening, rest = text.partition("---\n")
     front, closing, body = rest.partition("\n---\n")
     if head.strip() or not opening or not closing:
-        notes.fault(1, "begin the file with `---`, the keys, and `---` on lines of their own")
+        notes.fault(1, "front_matter")
         return None, ""
     notes.offset = 1
     return front, body
@@ -180,6 +180,6 @@ def _body(body: str, notes: Notes, front: str) -> tuple[str, tuple[Section, ...]
 def _check_letters(text: str, notes: Notes) -> None:
     for number, line in enumerate(text.split("\n"), start=1):
         if not unicodedata.is_normalized("NFC", line):
-            notes.fault(number, "write the letters in one piece (Unicode NFC)")
+            notes.fault(number, "letters_apart")
         if any(unicodedata.category(letter) in ("Cf", "Cc") and letter != "\t" for letter in line):
-            notes.fault(number, "an invisible character stands here (zero-width space, soft hyphen …); take it out")
+            notes.fault(number, "letters_invisible")

@@ -9,10 +9,11 @@ from knowledge.base import KnowledgeBase
 from knowledge.entries import Department, Entry, Field
 from knowledge.files import Content, Located
 from knowledge.writing import fields_to_text
-from knowledge.yaml_lines import Problem
+from knowledge.yaml_lines import Problem, problem
 
 FIELDS, DEPARTMENTS = "fields.yaml", "departments.yaml"
-"""The names under which the two lists are published."""
+LISTS = frozenset((FIELDS, DEPARTMENTS))
+"""The names under which the two lists are published; laid over any release by code, they are never in conflict."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +39,7 @@ def settle(base: KnowledgeBase, read: Content) -> Structure:
     entries = {**base.entries, **{item.value.id: item.value for item in read.entries}}
     needed = departments_in_use(fields.values(), entries.values()) - given.keys()
     kept = {code: department for code, department in base.departments.items() if code in needed}
-    problems += [
-        Problem(DEPARTMENTS, 1, f"{code} is what a field or an entry still names; keep it in the list") for code in kept
-    ]
+    problems += [problem(DEPARTMENTS, 1, "department_named", code=code) for code in kept]
     return Structure(fields, given | kept, tuple(problems))
 
 
@@ -68,7 +67,7 @@ def _fields(
     for item in located:
         field, former = item.value, base.fields.get(item.value.code)
         if field.department not in departments:
-            problems.append(item.fault("", f"no department has the code {field.department}"))
+            problems.append(item.fault("", "department_unknown", code=field.department))
             continue
         merged[field.code] = replace(field, words=field.words or (former.words if former else ()))
     return merged, problems

@@ -103,7 +103,7 @@ def load_workdays(file: Path) -> Workdays:
     off, on = (frozenset(_days(reading, key)) for key in ("days_off", "working_days"))
     reading.done()
     if any(begin >= end for begin, end in hours) or not hours or not weekdays:
-        reading.fault("hours", "each shift ends after it begins, and there is at least one shift and weekday")
+        reading.fault("hours", "shifts")
     if notes.problems:
         raise ContentError(tuple(notes.problems))
     return Workdays(ZoneInfo(zone), hours, weekdays, off, on)
@@ -114,7 +114,7 @@ def _clock(reading: Reading, key: str) -> time:
     try:
         return time.fromisoformat(written)
     except ValueError:
-        reading.fault(key, f'write `{key}` as a quoted time: "07:30"')
+        reading.fault(key, "time", key=key)
         return time()
 
 
@@ -123,7 +123,7 @@ def _days(reading: Reading, key: str) -> Iterator[date]:
         try:
             yield date.fromisoformat(written)
         except ValueError:
-            reading.fault(key, f'write each of `{key}` as a quoted day: "2026-02-21"')
+            reading.fault(key, "quoted_days", key=key)
 
 
 @lru_cache(maxsize=16)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import yaml
+
+from knowledge.rules import RULES
 
 _LOADER: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _TEXT, _NULL, _DAY = (f"tag:yaml.org,2002:{name}" for name in ("str", "null", "timestamp"))
@@ -18,9 +20,18 @@ class Problem(NamedTuple):
     path: str
     line: int
     message: str
+    rule: str = ""
+    """Which rule it is against, by its name in `RULES`; `key` is what it is about, `facts` what its blanks hold."""
+    key: str = ""
+    facts: tuple[tuple[str, Any], ...] = ()
 
     def __str__(self) -> str:
         return f"{self.path}:{self.line}: {self.message}"
+
+
+def problem(path: str, line: int, rule: str, /, at: str = "", **facts: Any) -> Problem:
+    """A fault against a rule, about the key `at`."""
+    return Problem(path, line, RULES[rule].format(**facts), rule, at, tuple(sorted(facts.items())))
 
 
 class ContentError(Exception):
@@ -40,8 +51,8 @@ class Notes:
     problems: list[Problem] = field(default_factory=list)
     lines: dict[str, int] = field(default_factory=dict)
 
-    def fault(self, line: int, message: str) -> None:
-        self.problems.append(Problem(self.path, line, message))
+    def fault(self, line: int, rule: str, /, at: str = "", **facts: Any) -> None:
+        self.problems.append(problem(self.path, line, rule, at=at, **facts))
 
 
 def load_plain(text: str) -> object:
@@ -56,10 +67,10 @@ def read_yaml(text: str, notes: Notes) -> yaml.Node | None:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 + notes.offset if mark else 1 + notes.offset
-        notes.fault(line, f"this is not valid YAML: {getattr(error, 'problem', None) or error}")
+        notes.fault(line, "not_yaml", error=getattr(error, "problem", None) or str(error))
         return None
     if node is None:
-        notes.fault(1 + notes.offset, "nothing is written here")
+        notes.fault(1 + notes.offset, "nothing")
     return node
 
 
@@ -75,7 +86,7 @@ class Reading:
         if isinstance(node, yaml.MappingNode):
             self._collect(node)
         elif node is not None:
-            notes.fault(self._line, "write this as `key: value` lines")
+            notes.fault(self._line, "not_mapping", at=at)
 
     def text(self, key: str, *, optional: bool = False) -> str:
         node = self._get(key, optional=optional)
@@ -98,7 +109,7 @@ class Reading:
                 return date.fromisoformat(node.value)
         except ValueError:
             pass
-        self._fault(node, f"write `{key}` as a day: 2026-11-21")
+        self._fault(node, "day", key)
         return None
 
     def mapping(self, key: str) -> Reading:
@@ -115,17 +126,17 @@ class Reading:
     def done(self) -> None:
         for key, node in self._values.items():
             if key not in self._asked:
-                self._fault(node, f"`{key}` is not a key that belongs here; remove it or correct its name")
+                self._fault(node, "key_unknown", key)
 
-    def fault(self, key: str, message: str) -> None:
-        node = self._values.get(key)
-        self.notes.fault(_line(node, self.notes) if node else self._line, message)
+    def fault(self, at: str, rule: str, /, **facts: Any) -> None:
+        node = self._values.get(at)
+        self.notes.fault(_line(node, self.notes) if node else self._line, rule, at=self._name(at), **facts)
 
     def _collect(self, node: yaml.MappingNode) -> None:
         for key_node, value in node.value:
             key = str(key_node.value)
             if key in self._values:
-                self._fault(key_node, f"`{key}` is written twice; keep one")
+                self._fault(key_node, "key_twice", key)
             self._values[key] = value
             self.notes.lines[self._name(key)] = _line(key_node, self.notes)
 
@@ -133,7 +144,7 @@ class Reading:
         self._asked.add(key)
         node = self._values.get(key)
         if node is None and not optional:
-            self.notes.fault(self._line, f"`{key}` is missing")
+            self.notes.fault(self._line, "key_missing", at=self._name(key), key=key)
         return node
 
     def _items(self, key: str, *, optional: bool) -> list[yaml.Node]:
@@ -141,7 +152,7 @@ class Reading:
         if node is None:
             return []
         if not isinstance(node, yaml.SequenceNode):
-            self._fault(node, f"write `{key}` as a list, one `- ` a line")
+            self._fault(node, "not_list", key)
             return []
         for index, item in enumerate(node.value):
             self.notes.lines[self._name(f"{key}.{index}")] = _line(item, self.notes)
@@ -153,16 +164,16 @@ class Reading:
         if isinstance(node, yaml.ScalarNode):
             kind = node.tag.rsplit(":", 1)[-1]
             shown = node.value or "an empty value"
-            self._fault(node, f"`{key}`: YAML reads {shown} as {kind}; put it in quotes")
+            self._fault(node, "not_text", key, shown=shown, kind=kind)
         else:
-            self._fault(node, f"write `{key}` as one line of text")
+            self._fault(node, "not_line", key)
         return ""
 
     def _name(self, key: str) -> str:
         return f"{self._at}.{key}" if self._at else key
 
-    def _fault(self, node: yaml.Node, message: str) -> None:
-        self.notes.fault(_line(node, self.notes), message)
+    def _fault(self, node: yaml.Node, rule: str, key: str, **facts: Any) -> None:
+        self.notes.fault(_line(node, self.notes), rule, at=self._name(key), key=key, **facts)
 
 
 def _line(node: yaml.Node, notes: Notes) -> int:

@@ -131,6 +131,12 @@ class Database:
         return self._engine if self.postgres else self._engine.execution_options(sqlite_begin="IMMEDIATE")
 
 
+def is_there(url: str) -> bool:
+    """Whether there is anything to open: a file of SQLite, or whatever a server of PostgreSQL may have."""
+    parts = make_url(url)
+    return parts.get_backend_name() != "sqlite" or Path(parts.database or "").is_file()
+
+
 def _engine(url: str, postgres: bool) -> AsyncEngine:
     if postgres:
         return create_async_engine(url, hide_parameters=True, pool_size=10, max_overflow=10, pool_pre_ping=True)

@@ -9,18 +9,16 @@ import signal
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import click
 from pydantic import ValidationError
 from pydantic_settings import SettingsError
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError
 
 from bot.settings import Settings
 from knowledge import KnowledgeBase
-from storage import Database, Transaction, schema
+from storage import Conflict, Database, Transaction, schema
+from storage.database import is_there
 
 
 def settings() -> Settings:
@@ -73,12 +71,11 @@ def served(chosen: Settings, release: KnowledgeBase) -> KnowledgeBase:
 
     Raises ClickException when there is one and it cannot be read: half of what is known would be told as all.
     """
-    file = make_url(chosen.database).database
-    if chosen.database.startswith("sqlite") and not (file and Path(file).is_file()):
+    if not is_there(chosen.database):
         return release
     try:
         return asyncio.run(_served(chosen, release))
-    except (OSError, DBAPIError) as error:
+    except (OSError, *Conflict) as error:
         raise click.ClickException(f"the database cannot be read: {type(error).__name__}") from None
 
 

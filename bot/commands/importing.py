@@ -8,14 +8,13 @@ from pathlib import Path
 
 import click
 
-import knowledge
 from bot import wording
-from bot.commands.common import database, now, settings, transaction
+from bot.commands.common import now, settings, transaction
 from bot.commands.knowledge import Day
 from bot.importing import Catalogued, Collected, Decreed, Force, Read, digest_of, read, store
-from bot.library import Library
 from bot.sandbox import TooHeavy
 from bot.settings import Settings
+from bot.shelves import Shelves
 from knowledge.importing import ImportFault
 
 
@@ -44,11 +43,10 @@ def import_(file: Path, number: str, since: date | None, until: date | None, dry
 async def _store(chosen: Settings, file: Path, found: Read, force: Force) -> int:
     async with transaction(chosen) as tx:
         rows = await store(tx, found, name=file.name, digest=digest_of(file), at=now(), force=force)
-    opened = database(chosen)
-    try:  # builds the index, so that servers only have to read it
-        await Library(opened, knowledge.load(), chosen.data_dir).refresh()
-    finally:
-        await opened.close()
+    shelves = Shelves(chosen.data_dir)
+    async with transaction(chosen) as tx:
+        stock = await shelves.stock(tx)
+    shelves.layers(stock)  # builds the index, so that servers only have to read it
     return rows
 
 

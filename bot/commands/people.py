@@ -8,6 +8,7 @@ import click
 
 import knowledge
 from bot.commands.common import now, settings, transaction
+from bot.province_import import served_structure
 from bot.service import Service
 from handlers.people import revoke as take_away
 from handlers.permissions import PROVINCE_UNIT
@@ -98,7 +99,7 @@ async def _post(tx: Transaction, role: Role, unit: str, name: str) -> Person:
 
 async def _unit(tx: Transaction, unit: str, role: Role) -> str:
     """The code of a unit; a commune not yet known is added."""
-    if unit in knowledge.load().departments or unit == PROVINCE_UNIT:
+    if unit == PROVINCE_UNIT or unit in (await served_structure(tx, knowledge.load())).departments:
         return unit
     communes = await tx.people.communes()
     by_name = {fold(name): code for code, name in communes.items()}

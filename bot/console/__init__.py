@@ -1,4 +1,4 @@
-"""The console (bàn làm việc) at /console: the queue for specialists and leaders, the outbox for operators.
+"""The console (bàn làm việc) at /console: queue, entries and proposals, documents, the outbox for operators.
 
 Plain pages and forms, no script. What is done here goes through the same handlers as in chat.
 """
@@ -10,8 +10,13 @@ from pathlib import Path
 from aiohttp import web
 
 from bot.console.access import Door
+from bot.console.conflicts import ConflictPages
+from bot.console.documents import DocumentPages
+from bot.console.drafts import DraftPages
+from bot.console.entries import EntryPages
 from bot.console.outbox import OutboxPage
 from bot.console.pages import Pages
+from bot.console.recalls import RecallPages
 from bot.console.tickets import TicketPages
 from bot.service import Service
 
@@ -31,5 +36,7 @@ def add_console(app: web.Application, whole: Service) -> None:
     console.router.add_post("/tickets/{number:[0-9]{1,9}}/{verb}", tickets.act)
     console.router.add_get("/outbox", outbox.show)
     console.router.add_post("/outbox/{message:[0-9]{1,9}}/requeue", outbox.requeue)
+    for curating in (EntryPages, DraftPages, DocumentPages, ConflictPages, RecallPages):
+        curating(door, pages).routes(console)
     console.router.add_static("/static", STATIC)
     app.add_subapp("/console", console)

@@ -1,4 +1,4 @@
-"""Conflicts at the console (xung đột): what the province and a newer release have both changed, and what is left out."""
+"""Conflicts at the console (xung đột): what the province and a newer release both changed, and what is left out."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ class ConflictPages(CuratingPages):
 
     def routes(self, console: web.Application) -> None:
         """Where it is."""
-        console.router.add_get("/conflicts", self.list)
+        console.router.add_get("/conflicts", self.show)
         console.router.add_post(f"/conflicts/{{verb:{'|'.join(VERBS)}}}", self.settle)
 
-    async def list(self, request: web.Request) -> web.Response:
+    async def show(self, request: web.Request) -> web.Response:
         """Every conflict with both versions, and what was published but cannot be served."""
         return await self._page(request, "conflicts", self._show)
 

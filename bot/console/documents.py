@@ -34,7 +34,7 @@ class DocumentPages(CuratingPages):
 
     def routes(self, console: web.Application) -> None:
         """Where they are."""
-        console.router.add_get("/documents", self.list)
+        console.router.add_get("/documents", self.all)
         console.router.add_get("/documents/new", self.new)
         console.router.add_post("/documents/new", self.create)
         console.router.add_get(PLACE, self.document)
@@ -42,7 +42,7 @@ class DocumentPages(CuratingPages):
         console.router.add_post(f"{PLACE}/edit", self.change)
         console.router.add_post(f"{PLACE}/{{verb:end|end_article|roll_back|to_release}}", self.act_on)
 
-    async def list(self, request: web.Request) -> web.Response:
+    async def all(self, request: web.Request) -> web.Response:
         """All documents, or those that words name."""
         words = request.query.get("q", "").strip()[:200]
 
@@ -122,7 +122,7 @@ def _show(request: web.Request) -> Show:
             "document": document,
             "place": name.removesuffix(".yaml"),
             "standing": standing(desk.today, document),
-            "history": history(desk, document),
+            "relations": history(desk, document),
             "lines": list(lines_of(document)),
             "entries": _resting(desk, document),
             "versions": known,

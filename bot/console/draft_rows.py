@@ -1,4 +1,4 @@
-"""What the console shows of proposals (đề xuất): rows, and one with faults, twins and differences, without sentences."""
+"""What the console shows of proposals (đề xuất): rows, and one with faults, twins and differences."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.console.differences import difference, lines_of, lines_of_text
+from bot.console.entry_form import BOXES
 from bot.console.entry_shown import as_read, cited
 from bot.console.faults import faults_of
 from handlers.curation import barrier
@@ -75,6 +76,8 @@ async def shown(desk: Desk, draft: Draft) -> dict[str, Any]:
         "read": as_read(desk, found.value) if isinstance(found.value, Entry) else [],
         "cited": cited(desk, found.value) if isinstance(found.value, Entry) else [],
         "lines": [] if isinstance(found.value, Entry) else lines_of_text(draft.name, draft.text),
+        "own": found.value.answer if isinstance(found.value, Entry) else "",
+        "headings": BOXES,
         "asked_as": found.value.asked_as if isinstance(found.value, Entry) else (),
         "faults": faults_of(found.problems, found.value) if waits else (),
         "moved_on": found.moved_on and waits,

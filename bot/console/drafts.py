@@ -39,13 +39,13 @@ class DraftPages(CuratingPages):
 
     def routes(self, console: web.Application) -> None:
         """Where they are."""
-        console.router.add_get("/drafts", self.list)
+        console.router.add_get("/drafts", self.all)
         console.router.add_get(ONE, self.draft)
         console.router.add_get(f"{ONE}/edit", self.edit)
         console.router.add_post(f"{ONE}/edit", self.change)
         console.router.add_post(f"{ONE}/{{verb:{'|'.join(VERBS)}}}", self.decide)
 
-    async def list(self, request: web.Request) -> web.Response:
+    async def all(self, request: web.Request) -> web.Response:
         """What waits, then what was decided; of others only for those who decide."""
         return await self._page(request, "drafts", _show_list)
 
@@ -106,7 +106,10 @@ def _show_draft(request: web.Request) -> Show:
 def _show_form(request: web.Request) -> Show:
     async def show(desk: Desk, form: Form) -> dict[str, Any]:
         draft = await _readable(desk, _key(request))
-        facts = {"action": f"/console/drafts/{draft.key}/edit", "version": form.get("version", str(draft.version))}
+        facts: dict[str, Any] = {
+            "action": f"/console/drafts/{draft.key}/edit",
+            "version": form.get("version", str(draft.version)),
+        }
         facts |= {"note": form.get("note", draft.note), "draft": draft.key}
         value, problems = await asyncio.to_thread(read, desk.knowledge, draft, desk.today)
         faults = faults_of(problems, value)

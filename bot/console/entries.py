@@ -30,7 +30,7 @@ class EntryPages(CuratingPages):
 
     def routes(self, console: web.Application) -> None:
         """Where they are."""
-        console.router.add_get("/entries", self.list)
+        console.router.add_get("/entries", self.all)
         console.router.add_get("/entries/new", self.new)
         console.router.add_post("/entries/new", self.create)
         console.router.add_get(f"/entries{PLACE}", self.entry)
@@ -38,7 +38,7 @@ class EntryPages(CuratingPages):
         console.router.add_post(f"/entries{PLACE}/edit", self.change)
         console.router.add_post(f"/entries{PLACE}/{{verb:retire|roll_back|to_release}}", self.act_on)
 
-    async def list(self, request: web.Request) -> web.Response:
+    async def all(self, request: web.Request) -> web.Response:
         """All entries, by words, by field, by what a curator should know of them."""
         query = {name: request.query.get(name, "").strip()[:200] for name in ("q", "field", "mark")}
 

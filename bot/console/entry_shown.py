@@ -56,7 +56,7 @@ def form_facts(
     for fault in faults:
         by_box.setdefault(fault.box, []).append(fault)
     return {
-        "boxes": form if form else form_of(entry) if entry else {},
+        "boxes": form or (form_of(entry) if entry else {}),
         "headings": BOXES,
         "faults": by_box,
         "cited": cited(desk, entry) if entry else [],

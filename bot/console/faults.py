@@ -18,7 +18,7 @@ class Fault:
 
     box: str
     line: int
-    key: str
+    rule: str
     facts: dict[str, Any]
 
 
@@ -31,4 +31,4 @@ def _fault(problem: Problem, value: Value | None) -> Fault:
     box = box_of(problem.key, value if isinstance(value, Entry) else None)
     _, _, rest = problem.key.partition(".")
     line = int(rest) + 1 if box in ("asked_as", "citations") and rest.isdecimal() else 0
-    return Fault(box, line, f"check.{problem.rule}", dict(problem.facts))
+    return Fault(box, line, problem.rule, dict(problem.facts))

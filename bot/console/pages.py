@@ -29,8 +29,18 @@ class Reader:
 
 def reader_of(person: Person) -> Reader:
     """The person as a page greets them."""
-    menu = ("queue",) * may(person, Act.SEE_QUEUE) + ("outbox",) * runs_the_server(person)
-    return Reader(person.name, person.role, person.language, menu)
+    opens = {
+        "queue": may(person, Act.SEE_QUEUE),
+        "entries": may(person, Act.PROPOSE),
+        "drafts": may(person, Act.PROPOSE),
+        "documents": may(person, Act.CURATE),
+        "conflicts": may(person, Act.CURATE),
+        "recalls": may(person, Act.CURATE),
+        "outbox": runs_the_server(person),
+    }
+    return Reader(
+        person.name, person.role, person.language, tuple(part for part, may_open in opens.items() if may_open)
+    )
 
 
 class Pages:

@@ -12,7 +12,7 @@ from aiohttp import web
 from bot.console.access import Door, Stop, form_of
 from bot.console.pages import Pages, reader_of, runs_the_server
 from bot.console.rows import MOST_OF_A_DEPARTMENT, Row, Urgency, rows, story
-from handlers import escalation
+from handlers import escalation, sources
 from handlers.desk import Desk
 from handlers.permissions import PROVINCE_UNIT, Act, may
 from handlers.tickets import LONGEST_TEXT
@@ -34,25 +34,27 @@ class Verb:
 
 
 VERBS = {
-    verb.act.value: verb
-    for verb in (
-        Verb(Act.TAKE, (Status.OPEN,), lambda desk, n, form: escalation.take(desk, n)),
-        Verb(
-            Act.ANSWER,
-            (Status.ASSIGNED, Status.PENDING, Status.ANSWERED),
-            lambda desk, n, form: escalation.answer(desk, n, _words(form)),
-        ),
-        Verb(
-            Act.ASK_BACK,
-            (Status.ASSIGNED, Status.PENDING),
-            lambda desk, n, form: escalation.ask_back(desk, n, _words(form)),
-        ),
-        Verb(
-            Act.HAND_OVER,
-            AT_WORK,
-            lambda desk, n, form: escalation.hand_over(desk, n, form.get("department", ""), _words(form)),
-        ),
-    )
+    "take": Verb(Act.TAKE, (Status.OPEN,), lambda desk, n, form: escalation.take(desk, n)),
+    "answer": Verb(
+        Act.ANSWER,
+        (Status.ASSIGNED, Status.PENDING, Status.ANSWERED),
+        lambda desk, n, form: escalation.answer(desk, n, _words(form)),
+    ),
+    "cite": Verb(
+        Act.ANSWER,
+        (Status.ASSIGNED, Status.PENDING, Status.ANSWERED),
+        lambda desk, n, form: sources.pick_for(desk, n, form.get("place", "")),
+    ),
+    "ask_back": Verb(
+        Act.ASK_BACK,
+        (Status.ASSIGNED, Status.PENDING),
+        lambda desk, n, form: escalation.ask_back(desk, n, _words(form)),
+    ),
+    "hand_over": Verb(
+        Act.HAND_OVER,
+        AT_WORK,
+        lambda desk, n, form: escalation.hand_over(desk, n, form.get("department", ""), _words(form)),
+    ),
 }
 
 
@@ -68,6 +70,8 @@ class TicketPages:
             desk = await self._door.desk(tx, request)
             if runs_the_server(desk.person):
                 raise web.HTTPSeeOther("/console/outbox")
+            if not may(desk.person, Act.SEE_QUEUE) and may(desk.person, Act.CURATE):
+                raise web.HTTPSeeOther("/console/drafts")
             _require_queue(desk)
             owed = await _owed(desk)
         wanted = request.query.get("status", "all")
@@ -144,6 +148,8 @@ async def _shown(desk: Desk, number: int) -> dict[str, Any]:
         "version": ticket.version,
         "steps": await story(desk, ticket),
         "files": await desk.tx.attachments.of_ticket(number),
+        "related": await sources.of_ticket(desk, ticket),
+        "cited": ticket.cited,
         "verbs": [name for name, verb in VERBS.items() if _offered(desk, verb, ticket)],
         "departments": [d for d in desk.knowledge.departments.values() if d.code != ticket.department],
     }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import re
 from pathlib import PurePath
 
@@ -16,8 +15,6 @@ _ENCRYPTED_PACKAGE = "EncryptedPackage".encode("utf-16-le")
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1a]")
 _PAGE = re.compile(r"<(?:!doctype\s+html|html|head|body|div|p|table|meta)[\s>]", re.IGNORECASE)
 _HEAD = 4096
-_LONGEST_LETTER = 4
-"""Bytes of a letter in UTF-8."""
 _PDF_HEAD = 1024
 """Where readers look for the mark of a PDF: some files have a line before it."""
 _NAMED = {
@@ -59,14 +56,14 @@ def _by_parts(data: bytes) -> str:
 def _text_kind(head: bytes) -> str:
     """html or txt; empty when there are control characters that no text has."""
     text = _decoded(head)
-    if not text or len(_CONTROL.findall(text)) > len(text) // 50:
+    if len(_CONTROL.findall(text)) > len(text) // 50:
         return ""
     return "html" if _PAGE.search(text) else "txt"
 
 
 def _decoded(head: bytes) -> str:
-    """The text of the first bytes, which may end within a letter."""
-    for cut in range(_LONGEST_LETTER):
-        with contextlib.suppress(ImportFault):
-            return decode(head[: len(head) - cut])
-    return ""
+    """The first bytes as text: tags are told in any encoding, and a letter cut off at the end does not matter."""
+    try:
+        return decode(head)
+    except ImportFault:
+        return head.decode("latin-1")

@@ -18,7 +18,8 @@ _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\uf
 _VIETNAMESE = re.compile("[\u1ea0-\u1ef9ăĂđĐơƠưƯ]")
 _TCVN3 = re.compile("[®µ¶·¸¹¨©ª«¬](?=[a-zA-Z\u00b5-\u00ff])|(?<=[a-zA-Z])[®µ¶·¸¹¨©ª«¬]")
 _VNI = re.compile("(?<![a-z])[ñÑ]|[aeouAEOU][øûïåäëùâêØÛÏÅÄËÙÂÊ]|[öÖ][ùøûõïÙØÛÕÏ]")
-_LOST = re.compile("[\x00\ufffd\ue000-\uf8ff]")
+_LOST = re.compile(r"[\x00-\x08\x0e-\x1f\ufffd\ue000-\uf8ff]|(?<=\w)[■□]|[■□](?=\w)")
+"""What programs put for a letter that they cannot tell."""
 _ENOUGH = 0.02
 """Share of letters that tells an old font, or a text whose letters were lost; Vietnamese marks every third letter."""
 _SAMPLE = 200_000

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from knowledge.importing.faults import Fault, ImportFault
@@ -26,6 +27,7 @@ MOST_ROWS = 20_000
 LONGEST_NAME = 120
 LONGEST_CODE = 40
 """A department's code goes into the id of a button, which has 64 bytes."""
+_ENOUGH_TEXT = 500
 _NAME = re.compile(r"[^\W\d_](?:[\w .,'’()/&–-](?<!_))*")
 """A letter first: what a spreadsheet takes for a formula is no name."""
 _CODE = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -64,8 +66,11 @@ class ProvinceFile:
     notices: tuple[Spot, ...] = ()
 
 
-def is_province_file(data: bytes) -> bool:
-    """Whether an Excel file has a sheet of ours, rather than a table of procedures. Raises ImportFault."""
+def is_province_file(data: bytes, name: str) -> bool:
+    """Whether this is an Excel file with a sheet of ours, rather than a table of procedures. Raises ImportFault."""
+    if not name.lower().endswith((".xlsx", ".xlsm")):
+        return False
+    kind_of(data, name, "xlsx")
     return any(
         event == "end" and element.tag.endswith("}sheet") and province_words().sheet(clean(element.get("name", "")))
         for event, element in Package(data).elements("xl/workbook.xml")
@@ -92,6 +97,7 @@ def read_province(data: bytes, name: str) -> ProvinceFile:
     return ProvinceFile(**rows, faults=tuple(faults), notices=tuple(notices))
 
 
+@lru_cache(maxsize=1 << 15)
 def name_key(name: str) -> str:
     """What two writings of one person's name have in common; marks count: Lan is not Lân."""
     return " ".join(tokens(name))
@@ -113,7 +119,7 @@ class _Reading:
         names = {heading: column.name for column in self.words.columns for heading in column.headings}
         needed = frozenset(column.name for column in self.words.columns if not column.optional)
         table = read_table(sheet, layout, names, needed, MOST_ROWS)
-        require_readable(" ".join(text for _, values in table.rows for text in values.values()))
+        _require_readable(" ".join(text for _, values in table.rows for text in values.values()))
         if not self._complete(table, needed):
             return
         self._tell(Notice.HIDDEN_ROWS, [line for line, _ in table.rows if line in layout.hidden])
@@ -138,7 +144,7 @@ class _Reading:
 
     def _tell(self, notice: Notice, lines: list[int]) -> None:
         if lines:
-            self.notices.append(Spot(self.title, lines[0], "", notice, ranges(lines)))
+            self.notices.append(Spot(self.title, 0, "", notice, ranges(lines)))
 
     def _is_example(self, values: Mapping[str, str]) -> bool:
         """Whether a row is left over from the template: its codes say so."""
@@ -173,6 +179,12 @@ class _Reading:
         first = self.seen.setdefault(row[key], row.line)
         if first != row.line and row[key]:
             self.faults.append(row.spot(key, Flaw.REPEATED, str(first)))
+
+
+def _require_readable(text: str) -> None:
+    """Old fonts are told by how often their letters come; a few names prove nothing."""
+    if len(text) >= _ENOUGH_TEXT:
+        require_readable(text)
 
 
 def _flaw(column: Column, text: str) -> tuple[Flaw | None, str]:

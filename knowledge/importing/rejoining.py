@@ -109,6 +109,8 @@ def _starts(opening: Line, before: Line, line: Line, layout: Layout) -> bool:
         return layout.stands_in(line)
     if layout.stands_in(before) and not layout.stands_in(line):
         return True
+    if _GLUED.search(before.text):
+        return False
     ended = _ENDED.search(before.text) is not None
     short = len(before.text) < _SHORT * layout.full
     if begins_unit(line.text):

@@ -152,7 +152,7 @@ def _filled(
 def written(value: object) -> str:
     """A cell as a person reads it; whole numbers have no fraction, errors of formulas stay as they are shown."""
     if isinstance(value, float) and value.is_integer():
-        return str(int(value))
+        return str(int(value))[:CELL_LETTERS]
     if isinstance(value, datetime | date):
         return value.isoformat()[:10]
     return "" if value is None else clean(str(value)[:CELL_LETTERS])

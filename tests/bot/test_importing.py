@@ -10,8 +10,11 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
+import knowledge
 from bot.cli import main
 from bot.sandbox import TooHeavy, run_apart
+from knowledge import KnowledgeBase
+from tests.knowledge.conftest import SMALL
 
 DECREE = """CHÍNH PHỦ
 Số: 999/2026/NĐ-CP
@@ -24,12 +27,19 @@ Nghị định này quy định việc lắp đặt trạm quan sát vũ trụ.
 1. Ủy ban nhân dân cấp tỉnh cấp phép.
 2. Thời hạn là 10 ngày làm việc.
 """
-QUESTION = "thôn muốn lắp đặt trạm quan sát vũ trụ thì ai cấp phép"
+QUESTION = "lắp đặt trạm quan sát vũ trụ"
 
 
 @pytest.fixture(autouse=True)
-def _own_data(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def _own_data(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, small: KnowledgeBase) -> None:
+    """A data folder of one's own, over a small base that is read only once."""
+    monkeypatch.setattr(knowledge, "load", lambda *folders, **given: small)
     monkeypatch.setenv("XONGVIEC_DATA_DIR", str(tmp_path / "var"))
+
+
+@pytest.fixture(scope="module")
+def small() -> KnowledgeBase:
+    return knowledge.load(SMALL)
 
 
 def _do(*words: str) -> Result:

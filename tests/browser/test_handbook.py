@@ -16,6 +16,7 @@ from bot.handbook.page import FILE, write_page
 from knowledge import KnowledgeBase
 from knowledge.text import fold
 from tests.browser.chromium import FOUND, Page, browser
+from tests.support.stage import staged
 
 LOOKS = (Path(__file__).parent / "looks.js").read_text("utf-8")
 pytestmark = pytest.mark.skipif(not FOUND, reason="no Chromium on this machine")
@@ -200,3 +201,20 @@ async def test_everything_can_be_read_and_fits_the_screen(page: Page, scheme: st
                 "[...document.querySelectorAll('.card, .button, .back, .home, #find')].filter(n => n.offsetHeight < 44)"
             )
             assert await page.run(f"{low}.length") == 0, address
+
+
+async def test_served_by_the_app_it_can_be_saved_and_asks_for_nothing_else(
+    knowledge_base: KnowledgeBase, tmp_path: Path
+) -> None:
+    others = [key for key, entry in knowledge_base.entries.items() if entry.field != "chung-thuc"]
+    few = knowledge_base.publishing((), retired=others)
+    async with staged(tmp_path, few) as stage, browser() as tab:
+        await tab.size(390, 844, phone=True)
+        await tab.open(f"{stage.url}/handbook", READY)
+        assert await tab.run("performance.getEntriesByType('resource').filter(r => !r.name.startsWith('data:'))") == []
+        assert await tab.run("document.querySelector('.offer .button').getAttribute('href')") == "?download=1"
+        await at(tab, "#/chung-thuc", "document.querySelector('.back')")
+        assert await tab.run("document.querySelector('#view > .button').pathname") == "/handbook/chung-thuc.pdf"
+        assert tab.problems == []
+        with pytest.raises(AssertionError):
+            await tab.run("fetch('/handbook/chung-thuc.pdf')")  # the page's policy lets nothing be fetched

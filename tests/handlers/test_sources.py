@@ -25,6 +25,9 @@ HEADING = "Lắp đặt trạm quan sát vũ trụ"
 TEXT = "1. Thôn muốn lắp đặt trạm quan sát vũ trụ xin phép Ủy ban nhân dân cấp tỉnh.\n2. Thời hạn 10 ngày."
 LIVE = ("34/2026/NĐ-CP", Interval(date(2026, 3, 1)))
 DEAD = ("12/2020/NĐ-CP", Interval(date(2020, 3, 1), date(2026, 3, 1)))
+OTHERS = ImportedText("1/2001/QH10", "Luật về những việc khác", "luật", Interval(date(2001, 1, 1)))
+OTHER_TEXT = "Thôn xin phép ở đâu thì theo quy định; muốn biết thêm thì hỏi."
+"""Words that every law uses are rare only where there are few laws."""
 UNKNOWN = ("56/2019/TT-BKHCN", None)
 
 
@@ -52,11 +55,13 @@ async def scene(database: Database, knowledge_base: KnowledgeBase) -> Scene:
             (key,) = [row.id for row in await tx.imports.article_rows(texts=False) if row.document == found.id]
             keys[number] = str(key)
             heads.append(ArticleHead(str(key), ImportedText(number, "Về trạm vũ trụ", "", force), "9", HEADING))
-        index = TextIndex.build(article_text(head.document, head.heading, TEXT) for head in heads)
+        others = [ArticleHead(f"{n}", OTHERS, f"{n}", f"Việc {n}") for n in range(900, 1000)]
+        texts = [article_text(head.document, head.heading, TEXT) for head in heads]
+        index = TextIndex.build([*texts, *(article_text(OTHERS, h.heading, OTHER_TEXT) for h in others)])
         mai = await somebody(tx, "Lò Thị Mai", Role.REQUESTER, "xa-suoi-mo")
         khoa = await somebody(tx, "Phạm Anh Khoa", Role.SPECIALIST, "van-phong-ubnd-tinh")
         ha = await somebody(tx, "Nguyễn Thu Hà", Role.SPECIALIST, "so-tu-phap")
-    return Scene(database, knowledge_base.with_layers(Layers(heads, index)), keys, mai, khoa, ha)
+    return Scene(database, knowledge_base.with_layers(Layers([*heads, *others], index)), keys, mai, khoa, ha)
 
 
 async def _asked(scene: Scene, taker: Person | None = None) -> tuple[int, Person]:

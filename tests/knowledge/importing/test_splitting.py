@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import string
 import time
 from datetime import date
 
@@ -205,7 +204,7 @@ def test_a_text_without_articles_is_refused() -> None:
         ["Điều 1. A", *["1. b", "a) c"] * 100_000],
         ["Điều 1. A", *["Mục 1. " + "B " * 100] * 20_000],
         ["Điều 1. A", *["Nơi nhận:", "Điều 2. B"] * 50_000],
-        ["Điều 1. " + "“" * 1_000_000],
+        ["Điều 1. " + "“" * 300_000],
         ["Điều 1. A", "1." + " " * 1_000_000 + "." * 1_000_000],
     ],
     ids=["one line", "articles", "quotes", "clauses", "sections", "signatures", "marks", "dots"],
@@ -260,10 +259,13 @@ def test_what_is_written_out_is_read_back(decree: Decree) -> None:
     assert split([*lines, "Nơi nhận:"]) == decree
 
 
-@settings(max_examples=100, deadline=None)
-@given(st.lists(st.text(alphabet=string.printable + "Điềuđ“”", max_size=60), max_size=12))
-def test_no_word_of_an_article_is_lost(lines: list[str]) -> None:
-    kept = split(["Điều 1. Tên", *[f"{line} x." for line in lines]])
-    words = "".join("".join(f"{article.heading}{article.text}".split()) for article in kept.articles)
-    for line in lines:
-        assert len(words) >= len("".join(line.split())) - 12
+TOKENS = ("1.", "2.", "3.", "9.", "a)", "b)", "đ)", "“", "”", "Điều", "điều", "khoản", "của", "Nghị", "x", ";")
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.lists(st.sampled_from(TOKENS), min_size=1, max_size=6).map(" ".join), max_size=12))
+def test_no_word_is_lost_and_none_changes_its_place(lines: list[str]) -> None:
+    whole = ["Điều 1. Tên", *lines]
+    found = split(whole).articles
+    written = "".join(f"Điều {article.number}. {article.heading} {article.text}" for article in found)
+    assert "".join(written.split()) == "".join("".join(whole).split())

@@ -1,0 +1,73 @@
+"""The rules of the content (quy tắc): what each fault is called, and its sentence for the command line.
+
+The console says the same in the wording's words, by the same names.
+"""
+
+from __future__ import annotations
+
+RULES = {
+    # reading a file
+    "not_yaml": "this is not valid YAML: {error}",
+    "nothing": "nothing is written here",
+    "not_mapping": "write this as `key: value` lines",
+    "not_list": "write `{key}` as a list, one `- ` a line",
+    "not_list_file": "write this file as a list, one `- ` for each",
+    "not_line": "write `{key}` as one line of text",
+    "not_text": "`{key}`: YAML reads {shown} as {kind}; put it in quotes",
+    "day": "write `{key}` as a day: 2026-11-21",
+    "key_missing": "`{key}` is missing",
+    "key_unknown": "`{key}` is not a key that belongs here; remove it or correct its name",
+    "key_twice": "`{key}` is written twice; keep one",
+    "confidence": "`confidence` is A or B, not {level}",
+    "front_matter": "begin the file with `---`, the keys, and `---` on lines of their own",
+    "letters_apart": "write the letters in one piece (Unicode NFC)",
+    "letters_invisible": "an invisible character stands here (zero-width space, soft hyphen …); take it out",
+    "no_folder": "this content folder does not exist",
+    "not_utf8": "save this file as UTF-8: byte {place} is not",
+    "shifts": "each shift ends after it begins, and there is at least one shift and weekday",
+    "time": 'write `{key}` as a quoted time: "07:30"',
+    "quoted_days": 'write each of `{key}` as a quoted day: "2026-02-21"',
+    # entries
+    "twice": "{value} is already in {first}; ids must be unique",
+    "department_unknown": "no department has the code {code}",
+    "department_named": "{code} is what a field or an entry still names; keep it in the list",
+    "field_unknown": "no field has the code {code}",
+    "id_not_path": "the id must be the path: {path}",
+    "field_not_folder": "the folder must be the field: {field}",
+    "phrasings_few": "write at least {least} different ways of asking",
+    "phrasing_elsewhere": "{owner} is already asked as: {phrasing}; make it differ",
+    "phrasing_empty": "this phrasing has no words",
+    "answer_missing": "write the short answer before the first heading",
+    "answer_long": "the short answer has {count} letters; {most} at most",
+    "procedure_code": "{code} is not the code of a procedure; write it like 1.001193",
+    "private": "{found} looks like a telephone or identity number; take it out",
+    "markup": "plain sentences and `- ` lists only: no bold, table, link or HTML",
+    "heading_unknown": "a heading is one of {headings}",
+    "section_empty": "this section is empty; write it or remove its heading",
+    "citations_missing": "cite at least one document",
+    "citations_never": "there is no day on which all these citations are in force together",
+    "clause_alone": "a clause needs its article",
+    "document_unknown": "there is no file for the document {number}",
+    "review_old": "last reviewed on {on}; review it again",
+    "review_nobody": "say who of the department has reviewed it",
+    "review_long_ago": "the review lies ten years before the check; correct one of the days",
+    "checked_future": "checked on {on}, which is yet to come; correct the day",
+    "reviewed_future": "reviewed on a day that is yet to come; correct the day",
+    # documents
+    "document_place": "this document belongs in {name}",
+    "issued_late": "issued after its first day in force; correct one of the days",
+    "until_early": "`until` is the first day no longer in force and must lie after `since`",
+    "until_missing": "{number} applies from {since}; give this document its `until`",
+    "exception_article": "say which article this is about",
+    "exception_until": "`until` must lie after `since`",
+    "exception_before": "no article is in force before its document",
+    "exception_after": "this begins when the document has ended; correct one of the days",
+    "exception_older": "{number} is older than this document and cannot change it",
+    "self_named": "a document cannot name itself here",
+    "both_sides": "{number} stands under both `{key}` and `{opposite}`",
+    "older": "{number} is older than this document and cannot stand under `{key}`",
+    "younger": "{number} is younger than this document and cannot stand under `{key}`",
+    "one_sided": "the file of {number} must name this document under `{opposite}`",
+    "circle": "following `{key}` leads back to this document",
+}
+"""Name of the rule → what is wrong, with blanks for facts."""
