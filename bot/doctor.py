@@ -10,9 +10,11 @@ from datetime import UTC, datetime
 import knowledge
 from bot import wording
 from bot.channels.registry import build_channels
+from bot.library import versions_of
 from bot.service import now, open_database
 from bot.settings import Settings
 from knowledge import ContentError
+from knowledge.publishing import publish
 from storage import Conflict, Database, schema
 from storage.people import Role
 
@@ -33,7 +35,12 @@ async def examine(settings: Settings) -> list[Finding]:
     """Look at settings, knowledge, database, channels, outbox, clock and disk."""
     database = open_database(settings)
     try:
-        checks: list[Callable[[Settings, Database], Awaitable[list[Finding]]]] = [_database, _outbox, _channels]
+        checks: list[Callable[[Settings, Database], Awaitable[list[Finding]]]] = [
+            _database,
+            _published,
+            _outbox,
+            _channels,
+        ]
         found = [_mode(settings), _knowledge(), _clock(), _disk(settings)]
         for check in checks:
             try:
@@ -59,6 +66,19 @@ def _knowledge() -> Finding:
     except ContentError as error:
         return Finding("knowledge", False, f"{len(error.problems)} faults; run kb check")
     return Finding("knowledge", True, f"{len(loaded.entries)} entries, {len(loaded.documents)} documents")
+
+
+async def _published(settings: Settings, database: Database) -> list[Finding]:
+    """What was published and cannot be served: neither it nor what it replaced is answered with."""
+    async with database.reading() as tx:
+        versions = versions_of(await tx.drafts.current())
+    try:
+        problems = publish(knowledge.load(), versions).problems if versions else ()
+    except ContentError:
+        return []  # told already, of the knowledge
+    faulty = sorted({problem.path for problem in problems})
+    said = f"{len(versions)} files" + (f"; not served: {', '.join(faulty)}; see /console/conflicts" if faulty else "")
+    return [Finding("published", not faulty, said)]
 
 
 async def _database(settings: Settings, database: Database) -> list[Finding]:

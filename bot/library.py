@@ -57,7 +57,7 @@ class Library:
             if versions is None and shelf is None:
                 return False
             if versions is not None:
-                self._published = await asyncio.to_thread(publish, self.release, _versions(versions))
+                self._published = await asyncio.to_thread(publish, self.release, versions_of(versions))
             layers = self.current.layers if shelf is None else await asyncio.to_thread(self._shelves.layers, shelf)
             self.current = self._published.base.with_layers(layers)
             self.problems, self.state = self._published.problems, state
@@ -96,7 +96,7 @@ async def _state(tx: Transaction) -> State:
     return State(await tx.drafts.state(), await tx.imports.state())
 
 
-def _versions(publications: list[Publication]) -> list[Version]:
+def versions_of(publications: list[Publication]) -> list[Version]:
     """What stands over the release; what went back to the release is not among them."""
     kept = [publication for publication in publications if publication.deed != Deed.RELEASE]
     return [Version(p.name, None if p.deed == Deed.RETIRE else p.text) for p in kept]

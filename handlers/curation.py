@@ -7,19 +7,18 @@ writes a publication; every process lays it over the release within a minute.
 from __future__ import annotations
 
 import asyncio
-import itertools
 import re
 from dataclasses import dataclass, replace
 from typing import Any
 
 from handlers.desk import Desk
 from handlers.examining import canonical, moved_on, read, title_of
+from handlers.naming import is_new
 from handlers.permissions import PROVINCE_UNIT, Act, may, require
 from knowledge import KnowledgeBase
 from knowledge.entries import Entry, LegalDocument, Review
-from knowledge.publishing import entry_name, revision_of, text_of
+from knowledge.publishing import revision_of, text_of
 from knowledge.structure import LISTS
-from knowledge.text import fold
 from knowledge.writing import document_to_text, entry_to_text
 from storage.drafts import Deed, Draft, Publication
 from storage.errors import Refusal
@@ -146,6 +145,8 @@ async def conflicts(desk: Desk) -> list[Conflict]:
     for ours in await desk.tx.drafts.current():
         if ours.name in LISTS:
             continue
+        if ours.name in LISTS:
+            continue
         theirs = text_of(desk.knowledge.release, ours.name)
         same = theirs == (ours.text if ours.deed == Deed.TEXT else None)
         if ours.deed != Deed.RELEASE and not same and revision_of(theirs) != ours.over:
@@ -168,28 +169,6 @@ def barrier(desk: Desk, draft: Draft) -> Refusal | None:
     except Refusal as refusal:
         return refusal
     return None
-
-
-async def new_name(desk: Desk, field: str, title: str, *, but: str = "") -> str:
-    """The name of the file of a new entry, by its field and title; `but` may be taken again, any other may not."""
-    stem = f"{field}/{slug_of(title) or 'muc'}"
-    for key in itertools.chain([stem], (f"{stem}-{number}" for number in itertools.count(2))):
-        name = entry_name(key)
-        if name == but or (await is_new(desk, name) and not await desk.tx.drafts.of_name(name)):
-            return name
-    raise AssertionError("there is always another number")
-
-
-async def is_new(desk: Desk, name: str) -> bool:
-    """Whether nothing of this name is or was in the knowledge base."""
-    bases = (desk.knowledge, desk.knowledge.release)
-    return all(text_of(base, name) is None for base in bases) and not await desk.tx.drafts.history(name)
-
-
-def slug_of(title: str) -> str:
-    """A short name for a new entry, from its title: small letters without marks, hyphens."""
-    words = re.findall(r"[a-z0-9]+", fold(title))
-    return "-".join(words)[:60].strip("-")
 
 
 async def _publish(desk: Desk, draft: Draft, text: str) -> Publication:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from handlers import curation
 from handlers.commands import Command
 from handlers.desk import Desk, Turn
+from handlers.naming import slug_of
 from handlers.permissions import Act, require
 from knowledge.citing import cited_in
 from knowledge.entries import Checked, Citation, Confidence, Entry
@@ -47,7 +48,7 @@ def _sketch(desk: Desk, ticket: Ticket, answered: TicketEvent) -> Entry:
     question = tidy_line(ticket.question)
     title = question.rstrip("? ")[:LONGEST_TITLE].strip()
     return Entry(
-        id=f"{field}/{curation.slug_of(title) or 'phieu'}-{ticket.id}",
+        id=f"{field}/{slug_of(title) or 'phieu'}-{ticket.id}",
         title=title,
         field=field,
         asked_as=(question,),

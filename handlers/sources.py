@@ -122,7 +122,7 @@ async def pick(desk: Desk, ticket: Ticket, place: str) -> str:
         name = f"Điều {found.number} {document.number}"
         if _stands(desk, document, found) is False:
             raise Refusal("article.ended", article=f"Điều {found.number}", document=document.number, day=desk.today)
-    ticket.cite(name)
+    ticket.cite(name, by=desk.person.key, at=desk.now)
     return name
 
 

@@ -16,6 +16,7 @@ class Happening(StrEnum):
     ASSIGNED = "assigned"
     ASKED_BACK = "asked_back"
     DETAILS = "details"
+    CITED = "cited"
     ANSWERED = "answered"
     RELEASED = "released"
     HANDED_OVER = "handed_over"

@@ -111,10 +111,12 @@ class Ticket(SQLModel, table=True):
         self.paused_at, self.answered_at, self.cited = None, at, []
         self._move(Status.ANSWERED, Happening.ANSWERED, by=by, at=at, text=text, citations=citations or [])
 
-    def cite(self, source: str) -> None:
+    def cite(self, source: str, *, by: int, at: datetime) -> None:
         """The holder picks a source for the answer to come (trích căn cứ); the same one only once."""
         self._refuse_unless(self.status in (Status.ASSIGNED, Status.PENDING, Status.ANSWERED), "ticket.not_in_work")
-        self.cited = list(dict.fromkeys([*self.cited, source]))
+        self._refuse_unless(source not in self.cited, "cite.already")
+        self.cited = [*self.cited, source]
+        self._move(Status(self.status), Happening.CITED, by=by, at=at, text=source)
 
     def hand_over(self, department: str, reason: str, *, by: int, at: datetime, due_at: datetime) -> None:
         """To another department (chuyển), with a reason; it stands in that queue from now on."""

@@ -67,7 +67,7 @@ class Told:
         )
         return [Showing(*row) for row in (await self._session.exec(query)).all()]
 
-    async def editions(self, since: datetime, entry: str = "") -> list[Edition]:
+    async def editions(self, since: datetime, entry: str | None = None) -> list[Edition]:
         """The revisions of one entry, or of every one, that were shown since a moment, by entry and first day."""
         revision = (col(ExchangeNote.entry), col(ExchangeNote.revision), col(ExchangeNote.substance))
         people, first = func.count(col(Exchange.person).distinct()), func.min(ExchangeNote.at)
@@ -78,7 +78,7 @@ class Told:
             .group_by(*revision)
             .order_by(col(ExchangeNote.entry), first)
         )
-        if entry:
+        if entry is not None:
             query = query.where(ExchangeNote.entry == entry)
         return [Edition(*row) for row in (await self._session.exec(query)).all()]
 

@@ -56,7 +56,9 @@ class ConflictPages(CuratingPages):
         by_name: dict[str, list[Fault]] = {}
         for problem in self._library.problems:
             text = current[problem.path].text if problem.path in current else ""
-            by_name.setdefault(problem.path, []).extend(faults_of([problem], value_of(problem.path, text)))
+            by_name.setdefault(problem.path, []).extend(
+                faults_of(self._library.current, [problem], value_of(problem.path, text))
+            )
         return [(_place(n), _title(n, current[n].text if n in current else ""), f) for n, f in by_name.items()]
 
 

@@ -147,7 +147,7 @@ def _show_text(request: web.Request) -> Show:
         _of_name(desk, name)
         text = text_of(desk.knowledge, name) or ""
         place = name.removesuffix(".yaml")
-        facts = {"text": form.get("text", text), "base": form.get("base", revision_of(text)), "name": name}
+        facts = {"text": form.get("text", text), "base": form.get("base", revision_of(text)), "file": name}
         return {**facts, "note": form.get("note", ""), "action": f"/console/{place}/edit", "faults": (), "draft": 0}
 
     return show

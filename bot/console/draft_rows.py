@@ -79,7 +79,7 @@ async def shown(desk: Desk, draft: Draft) -> dict[str, Any]:
         "own": found.value.answer if isinstance(found.value, Entry) else "",
         "headings": BOXES,
         "asked_as": found.value.asked_as if isinstance(found.value, Entry) else (),
-        "faults": faults_of(found.problems, found.value) if waits else (),
+        "faults": faults_of(desk.knowledge, found.problems, found.value) if waits else (),
         "moved_on": found.moved_on and waits,
         "twins": found.twins if waits else (),
         "rows": difference(lines_of_text(draft.name, found.now), _later(desk, draft, found)) if waits else [],

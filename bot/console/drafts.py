@@ -17,6 +17,7 @@ from bot.console.faults import faults_of
 from handlers import curation
 from handlers.desk import Desk
 from handlers.examining import read, value_of
+from handlers.naming import is_new, new_name
 from handlers.permissions import Act, may
 from knowledge.entries import Entry
 from knowledge.publishing import entry_id
@@ -112,11 +113,11 @@ def _show_form(request: web.Request) -> Show:
         }
         facts |= {"note": form.get("note", draft.note), "draft": draft.key}
         value, problems = await asyncio.to_thread(read, desk.knowledge, draft, desk.today)
-        faults = faults_of(problems, value)
+        faults = faults_of(desk.knowledge, problems, value)
         if not draft.name.startswith("entries/"):
-            return {**facts, "text": form.get("text", draft.text), "faults": faults, "name": draft.name}
+            return {**facts, "text": form.get("text", draft.text), "faults": faults, "file": draft.name}
         entry = value if isinstance(value, Entry) else None
-        new = await curation.is_new(desk, draft.name)
+        new = await is_new(desk, draft.name)
         key = "" if new else entry_id(draft.name)
         boxes = form_facts(desk, dict(form), entry=entry, faults=faults, key=key, title=entry.title if entry else "")
         return {**facts, **boxes, "base": ""}
@@ -152,8 +153,8 @@ async def _written(desk: Desk, draft: Draft, form: Form) -> tuple[str, str]:
     former = value_of(draft.name, draft.text)
     kept = former if isinstance(former, Entry) else None
     field = form.get("field", "")
-    moved = kept is not None and field != kept.field and await curation.is_new(desk, draft.name)
-    name = await curation.new_name(desk, field, form.get("title", ""), but=draft.name) if moved else draft.name
+    moved = kept is not None and field != kept.field and await is_new(desk, draft.name)
+    name = await new_name(desk, field, form.get("title", ""), but=draft.name) if moved else draft.name
     return name, entry_to_text(entry_of(form, entry_id(name), kept))
 
 

@@ -16,6 +16,7 @@ from bot.console.entry_rows import RELEASE, EntryRow, Mark, VersionRow, entry_in
 from bot.console.entry_shown import as_read, cited, form_facts
 from handlers import curation
 from handlers.desk import Desk
+from handlers.naming import new_name
 from handlers.permissions import Act, may
 from knowledge.publishing import entry_name, revision_of, text_of
 from knowledge.writing import entry_to_text
@@ -63,7 +64,7 @@ class EntryPages(CuratingPages):
         """Propose something new."""
 
         async def work(desk: Desk, form: Form) -> str:
-            name = await curation.new_name(desk, form.get("field", ""), form.get("title", ""))
+            name = await new_name(desk, form.get("field", ""), form.get("title", ""))
             entry = entry_of(form, name.removeprefix("entries/").removesuffix(".md"))
             draft = await curation.propose(desk, name, entry_to_text(entry), note=form.get("note", ""))
             return f"/console/drafts/{draft.key}?done=proposed"

@@ -27,8 +27,11 @@ class Cited:
 
 
 def as_read(desk: Desk, entry: Entry) -> list[Paragraph]:
-    """What people get, paragraph by paragraph."""
-    return [Paragraph("answer.entry", {"title": entry.title, "body": entry.answer}), *entry_paragraphs(desk, entry)]
+    """What people get, paragraph by paragraph; of what is not in force it is not said that it is."""
+    below = entry_paragraphs(desk, entry)
+    if not desk.knowledge.in_force(entry, desk.today):
+        below = [paragraph for paragraph in below if not paragraph.key.startswith("answer.valid")]
+    return [Paragraph("answer.entry", {"title": entry.title, "body": entry.answer}), *below]
 
 
 def cited(desk: Desk, entry: Entry) -> list[Cited]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.console.entry_form import box_of
 from handlers.examining import Value
+from knowledge import KnowledgeBase
 from knowledge.entries import Entry
 from knowledge.yaml_lines import Problem
 
@@ -22,13 +23,16 @@ class Fault:
     facts: dict[str, Any]
 
 
-def faults_of(problems: Iterable[Problem], value: Value | None) -> tuple[Fault, ...]:
-    """The faults in the order of the file."""
-    return tuple(_fault(problem, value) for problem in problems)
+def faults_of(knowledge: KnowledgeBase, problems: Iterable[Problem], value: Value | None) -> tuple[Fault, ...]:
+    """The faults in the order of the file; another entry is called by its title."""
+    return tuple(_fault(knowledge, problem, value) for problem in problems)
 
 
-def _fault(problem: Problem, value: Value | None) -> Fault:
+def _fault(knowledge: KnowledgeBase, problem: Problem, value: Value | None) -> Fault:
     box = box_of(problem.key, value if isinstance(value, Entry) else None)
     _, _, rest = problem.key.partition(".")
     line = int(rest) + 1 if box in ("asked_as", "citations") and rest.isdecimal() else 0
-    return Fault(box, line, problem.rule, dict(problem.facts))
+    facts = dict(problem.facts)
+    if facts.get("owner") in knowledge.entries:
+        facts["owner"] = knowledge.entries[facts["owner"]].title
+    return Fault(box, line, problem.rule, facts)

@@ -8,8 +8,10 @@ from typing import Any
 
 from aiohttp import hdrs, web
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
 from bot.wording import Wording
+from bot.wording.rich import as_html
 from handlers.permissions import Act, may
 from storage.people import Person, Role
 
@@ -63,8 +65,12 @@ class Pages:
         def say(key: str, **blanks: Any) -> str:
             return self._wording.text(key, blanks, language)
 
+        def said(key: str, **blanks: Any) -> Markup:
+            """With bold and links, as the web chat shows it; facts are escaped."""
+            return Markup(as_html(self._wording.say(key, blanks, language)))  # noqa: S704 - nothing else gets through
+
         text = self._templates.get_template(f"{name}.html").render(
-            say=say, status=status, language=language, reader=reader, demo=self._demo, **facts
+            say=say, said=said, status=status, language=language, reader=reader, demo=self._demo, **facts
         )
         headers = {hdrs.CACHE_CONTROL: "no-store"}
         return web.Response(text=text, content_type="text/html", status=status, headers=headers)

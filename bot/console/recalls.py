@@ -92,18 +92,19 @@ def _show_new(request: web.Request) -> Show:
 def _show(request: web.Request) -> Show:
     async def show(desk: Desk, form: Form) -> dict[str, Any]:
         recall = await _stored(desk, request)
-        figures = await desk.tx.recalls.figures([recall.key])
-        mine = desk.person.id in (recall.author, recall.editor)
-        names = {
-            role: (await desk.tx.people.get(key)).name if key else ""
-            for role, key in (("author", recall.author), ("editor", recall.editor), ("decider", recall.decided_by))
-        }
-        return {
-            "recall": recall, "what": what(recall), "names": names, "mine": mine, "longest": LONGEST_TEXT,
-            "waits": recall.status == RecallStatus.PROPOSED, "figures": figures.get(recall.key, Figures()), **await concerned(desk, recall),
-        }  # fmt: skip
+        figures = (await desk.tx.recalls.figures([recall.key])).get(recall.key, Figures())
+        facts = {"recall": recall, "what": what(recall), "names": await _names(desk, recall), "longest": LONGEST_TEXT}
+        facts |= {"figures": figures, "waits": recall.status == RecallStatus.PROPOSED}
+        facts |= {"mine": desk.person.id in (recall.author, recall.editor)}
+        return {**facts, **await concerned(desk, recall)}
 
     return show
+
+
+async def _names(desk: Desk, recall: Recall) -> dict[str, str]:
+    """Who has written, edited and decided on it."""
+    people = {"author": recall.author, "editor": recall.editor, "decider": recall.decided_by}
+    return {role: (await desk.tx.people.get(key)).name for role, key in people.items() if key is not None}
 
 
 async def _propose(desk: Desk, form: Form) -> str:

@@ -11,8 +11,9 @@ from knowledge.importing.headings import Place
 _CLOSERS = re.compile(
     r"Nơi nhận\s?:|NƠI NHẬN|(?:TM|KT|TL|TUQ|Q|T/M)\.\s?[A-ZĐÀ-Ỹ]{2}|PHỤ LỤC\b|Phụ lục\s+(?:[IVX]{1,6}|\d{1,3})$"
     r"|(?:CHỦ TỊCH QUỐC HỘI|CHỦ TỊCH NƯỚC|THỦ TƯỚNG|BỘ TRƯỞNG|CHỦ TỊCH|CHÁNH ÁN|THỐNG ĐỐC|TỔNG THANH TRA)$"
-    r"|(?:Hiến pháp|Bộ luật|Luật|Pháp lệnh|Nghị quyết) này\s.{0,20}được .{0,120}thông qua\s.{0,20}ngày"
+    r"|(?!.*hiệu lực)(?:Hiến pháp|Bộ luật|Luật|Pháp lệnh|Nghị quyết) này\s.{0,20}được .{0,120}thông qua\s.{0,20}ngày"
 )
+"""A resolution says in its last article when it was passed and takes effect; that line is law."""
 _APPENDIX = re.compile(r"PHỤ LỤC\b|Phụ lục\s+(?:[IVX]{1,6}|\d{1,3})$")
 _ATTACHED = re.compile(r"\(?\s*(?:Ban hành )?[Kk]èm theo (?:Nghị định|Thông tư|Quyết định|Nghị quyết)\b")
 

@@ -47,6 +47,9 @@ class ImportFault(ValueError):
     """A file cannot be taken: `code` is a value of Fault, `detail` a fact (a line, a number, a name), no sentence."""
 
     def __init__(self, code: Fault, detail: str = "") -> None:
-        super().__init__(f"{code}: {detail}" if detail else str(code))
+        super().__init__(code, detail)
         self.code = code
         self.detail = detail
+
+    def __str__(self) -> str:
+        return f"{self.code}: {self.detail}" if self.detail else str(self.code)

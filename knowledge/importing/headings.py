@@ -17,6 +17,7 @@ _GROUP = re.compile(
     re.DOTALL,
 )
 _LEADERS = re.compile(r"[.…_\s]{5,}\d{1,4}$")
+_LISTED = re.compile(r"(?:Điều|Phần|Chương|Mục|Tiểu mục|Phụ lục)\s", re.IGNORECASE)
 _LONGEST_HEADING = 300
 _SENTENCE = (".", ";", ":", ",")
 _ALPHABET = "abcdđefghijklmnopqrstuvwxyz"
@@ -88,8 +89,8 @@ def is_capital(text: str) -> bool:
 
 
 def is_contents_line(text: str) -> bool:
-    """Whether a line ends as lines of a table of contents do: dots and the number of a page."""
-    return _LEADERS.search(text[-80:]) is not None
+    """Whether a line names a part and ends as lines of a table of contents do: dots and the number of a page."""
+    return _LISTED.match(text) is not None and _LEADERS.search(text[-80:]) is not None
 
 
 def begins_unit(text: str) -> bool:

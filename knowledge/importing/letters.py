@@ -30,8 +30,8 @@ _MOSTLY = 0.7
 
 def clean(text: str) -> str:
     """One paragraph in Unicode NFC, single spaces, without invisible characters; cleaning twice changes nothing."""
-    composed = unicodedata.normalize("NFC", _INVISIBLE.sub("", text))
-    return " ".join(_LOOKALIKE.sub(lambda match: _LOOKALIKES[match.group()], composed).split())
+    alike = _LOOKALIKE.sub(lambda match: _LOOKALIKES[match.group()], _INVISIBLE.sub("", text))
+    return " ".join(unicodedata.normalize("NFC", alike).split())
 
 
 def require_readable(text: str) -> None:

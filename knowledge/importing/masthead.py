@@ -13,7 +13,7 @@ from knowledge.importing.headings import is_capital
 from knowledge.importing.vocabulary import vocabulary
 
 _SIGN = r"[A-ZĐ][A-Za-zĐđ0-9]{0,14}(?:\s?[-–/&]\s?[A-ZĐ][A-Za-zĐđ0-9]{0,14}){0,6}"
-_NUMBER = re.compile(rf"[Ss]ố\s?:?\s?(\d{{1,5}}[A-Za-z]?(?:\.\d{{1,4}})?(?:\s?/\s?(?:19|20)\d\d)?\s?/\s?{_SIGN})")
+_NUMBER = re.compile(rf"[Ss][ốỐ]\s?:?\s?(\d{{1,5}}[A-Za-z]?(?:\.\d{{1,4}})?(?:\s?/\s?(?:19|20)\d\d)?\s?/\s?{_SIGN})")
 _DAY = re.compile(r"ngày\s+(\d{1,2})\s+tháng\s+(\d{1,2})\s+năm\s+((?:19|20)\d\d)", re.IGNORECASE)
 _GROUNDS = re.compile(r"(?:Căn cứ|Theo đề nghị|Xét đề nghị|Xét|Thực hiện)\s")
 _ENACTS = re.compile(r"(?:\S+\s){1,12}ban hành\b")
@@ -74,8 +74,10 @@ def _titled(texts: Sequence[str]) -> tuple[str, str]:
 
 
 def _names(text: str, kind: str) -> bool:
-    whole = text.lower() == kind
-    return whole or (is_capital(text) and text.lower().startswith(f"{kind} ") and not _MOTTO.search(text))
+    if text.lower() == kind:
+        return True
+    begins = is_capital(text) and text.lower().startswith(f"{kind} ")
+    return begins and not _MOTTO.search(text) and not _NUMBER.search(text)
 
 
 def _in_title(text: str) -> bool:

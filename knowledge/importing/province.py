@@ -27,7 +27,7 @@ MOST_ROWS = 20_000
 LONGEST_NAME = 120
 LONGEST_CODE = 40
 """A department's code goes into the id of a button, which has 64 bytes."""
-_ENOUGH_TEXT = 500
+_ENOUGH_LETTERS = 500
 _NAME = re.compile(r"[^\W\d_](?:[\w .,'’()/&–-](?<!_))*")
 """A letter first: what a spreadsheet takes for a formula is no name."""
 _CODE = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -183,7 +183,7 @@ class _Reading:
 
 def _require_readable(text: str) -> None:
     """Old fonts are told by how often their letters come; a few names prove nothing."""
-    if len(text) >= _ENOUGH_TEXT:
+    if sum(map(str.isalpha, text)) >= _ENOUGH_LETTERS:
         require_readable(text)
 
 

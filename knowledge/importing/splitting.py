@@ -17,6 +17,8 @@ from knowledge.importing.units import article_body
 from knowledge.importing.values import Article, Decree
 
 _SNIPPET = 60
+_MOST_WARNINGS = 100
+"""More nobody reads; a document that gives cause for more is not what it seems."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +72,13 @@ def _own(starts: Sequence[Start]) -> tuple[list[Start], list[str]]:
         if not keeps:
             warnings.append(f"{Remark.REPEATED if count <= reached else Remark.FOREIGN}: {start.number}")
         elif count > reached + 1:
-            warnings.append(f"{Remark.GAP}: {reached + 1}-{count - 1}")
+            warnings.append(f"{Remark.GAP}: {_range(reached + 1, count - 1)}")
         own += [start] if keeps else []
     return own, warnings
+
+
+def _range(first: int, last: int) -> str:
+    return str(first) if first == last else f"{first}-{last}"
 
 
 def _articles(texts: Sequence[str], inside: Sequence[bool], starts: Sequence[Start]) -> tuple[tuple[Article, ...], int]:
@@ -108,4 +114,4 @@ def _decree(head: Sequence[str], tail: Sequence[str], articles: tuple[Article, .
     left_out = [f"{Remark.APPENDIX}: {text[:_SNIPPET]}" for text in appendices(tail)]
     left_out += [f"{Remark.ATTACHED}: {text[:_SNIPPET]}" for text in attached(tail)]
     said = (*(f"{code}: " for code in missing), *warnings, *left_out)
-    return Decree(found.number, found.kind, found.title, found.issuer, issued, articles, said)
+    return Decree(found.number, found.kind, found.title, found.issuer, issued, articles, said[:_MOST_WARNINGS])

@@ -95,8 +95,10 @@ async def test_one_tap_cites_it_under_the_answer(scene: Scene) -> None:
     number, holder = await _asked(scene)
     async with scene.database.transaction() as tx:
         assert await presses(tx, scene.base, holder, f"cite:{number}:article:{scene.keys[LIVE[0]]}") is None
-        assert await presses(tx, scene.base, holder, f"cite:{number}:article:{scene.keys[LIVE[0]]}") is None
         assert (await keys(tx, holder))[-1] == "cite.done"
+        again = await presses(tx, scene.base, holder, f"cite:{number}:article:{scene.keys[LIVE[0]]}")
+        assert again is not None
+        assert again.key == "cite.already"
         assert await does(tx, scene.base, holder, "Xin phép Ủy ban nhân dân tỉnh anh nhé.") is None
         ticket = await tx.tickets.get(number)
         assert (ticket.status, ticket.cited) == (Status.ANSWERED, [])

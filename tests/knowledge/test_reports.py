@@ -69,6 +69,15 @@ def test_an_article_cut_early_names_who_cut_it(kb: knowledge.KnowledgeBase) -> N
     assert (lapse.entry, reason.until, reason.successors) == (entry, date(2026, 2, 1), ("18/2026/NĐ-CP",))
 
 
+def test_an_article_that_its_own_document_ends_has_no_successor(kb: knowledge.KnowledgeBase) -> None:
+    decree = kb.documents["123/2015/NĐ-CP"]
+    own = replace(decree.exceptions[0], by=decree.number)
+    entry = replace(kb.entries["tu-phap-ho-tich/khai-sinh"], citations=(Citation(decree.number, "Điều 26"),))
+    changed = kb.publishing([entry], documents=[replace(decree, exceptions=(own,))])
+    (lapse,) = reports.lapse_report(changed, date(2026, 2, 1)).ending
+    assert [reason.successors for reason in lapse.because] == [()]
+
+
 def test_what_has_not_begun_is_told_apart_from_what_has_ended(kb: knowledge.KnowledgeBase) -> None:
     report = reports.lapse_report(kb, date(2026, 1, 1))
     new_pay = next(lapse for lapse in report.gone if lapse.entry.id == "che-do-chinh-sach/luong-co-so")

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from knowledge import KnowledgeBase
 from knowledge.entries import ArticleException, Citation, Interval, LegalDocument
-from knowledge.validity import places, stretches_of_citation, together
+from knowledge.validity import ending_exceptions, places, stretches_of_citation, together
 
 MEDIATION = "dat-dai/hoa-giai-tranh-chap"
 END = date(2027, 3, 1)
@@ -98,3 +98,12 @@ _lives = st.lists(st.lists(_intervals, min_size=1, max_size=3).map(tuple), min_s
 def test_together_covers_a_day_when_every_life_does(lives: list[tuple[Interval, ...]], day: date) -> None:
     each = all(any(stretch.covers(day) for stretch in life) for life in lives)
     assert any(stretch.covers(day) for stretch in together(lives)) is each
+
+
+def test_who_ended_a_place_early_by_a_day(kb: KnowledgeBase, decree: LegalDocument) -> None:
+    place = Citation(decree.number, "Điều 25, Điều 26", "khoản 2")
+    (ender,) = ending_exceptions(place, kb.documents, date(2026, 2, 1))
+    assert ender.by == "18/2026/NĐ-CP"
+    assert ending_exceptions(place, kb.documents, date(2026, 1, 31)) == ()
+    assert ending_exceptions(Citation(decree.number, "Điều 27"), kb.documents, END) == ()
+    assert ending_exceptions(Citation("1/1990/NĐ-CP"), kb.documents, END) == ()

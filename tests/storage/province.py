@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from storage import Database
+from storage import Database, Transaction
 from storage.attachments import StoredAttachment
+from storage.drafts import Draft, Publication
+from storage.imports import ImportedDocument, ImportRun
 from storage.journal import Exchange
+from storage.people import Person
+from storage.recalls import Recall, RecallNotice
 from storage.transcript import WebLine
 from tests.storage.rows import NOW, after, chat, heard, officer, opened, promise, specialist
 
@@ -46,7 +50,41 @@ async def founded(database: Database, data_dir: Path) -> None:
                 path="attachments/2026/1.png", secret="s" * 32, at=NOW,
             )
         )  # fmt: skip
+        await curated(tx, asker, answerer)
+        await imported(tx)
     (data_dir / "attachments/2026").mkdir(parents=True)
     (data_dir / "attachments/2026/1.png").write_bytes(PHOTO)
     (data_dir / "uploads").mkdir()
     (data_dir / "uploads/2.jpg").write_bytes(PHOTO[::-1])
+
+
+async def curated(tx: Transaction, author: Person, approver: Person) -> None:
+    """A draft, its publication, a recall and who it goes to."""
+    draft = await tx.drafts.propose(
+        Draft(
+            name="entries/dat-dai/x.md", text="---\nid: dat-dai/x\n---\n", author=author.key, editor=author.key,
+            created_at=NOW, changed_at=NOW,
+        )
+    )  # fmt: skip
+    draft.approve(by=approver.key, at=NOW)
+    await tx.drafts.publish(
+        Publication(name=draft.name, text=draft.text, draft=draft.key, author=author.key, approver=approver.key, at=NOW)
+    )
+    recall = await tx.recalls.add(
+        Recall(
+            entries=["dat-dai/x"], revisions=["r1"], told_since=NOW, told_until=after(days=1), reason="Sai mức phí",
+            text="Mức đúng là 8.000 đồng.", author=author.key, editor=author.key, created_at=NOW,
+        )
+    )  # fmt: skip
+    await tx.recalls.promise(RecallNotice(recall=recall.key, person=author.key, told_at=NOW, promised_at=NOW))
+
+
+async def imported(tx: Transaction) -> None:
+    """A document with an article, and a procedure."""
+    run = await tx.imports.begin(ImportRun(kind="decree", name="nd.docx", digest="d" * 64, rows=1, at=NOW))
+    found = ImportedDocument(run=run.id, number="1/2026/NĐ-CP", title="Về việc", issued=NOW.date())
+    await tx.imports.put_document(
+        found, [{"number": "1", "heading": "Phạm vi", "place": "", "text": "A", "position": 0}]
+    )
+    procedure = {"code": "1.000001", "run": run.id, "name": "Cấp giấy", "fields": "", "state": "", "updated": ""}
+    await tx.imports.put_procedures([{**procedure, "commune_level": True, "detail": {"time": "5 ngày"}}])

@@ -14,6 +14,8 @@ from storage.journal import Exchange, ExchangeNote
 from storage.ticket_events import TicketEvent
 
 FILES = sorted(Path(storage.__file__).parent.glob("*.py"))
+REPLACED = {"imports.py": {"delete"}}
+"""What was imported is no record of ours: importing a document again puts it in the place of the former."""
 RECORDS = (TicketEvent, Exchange, ExchangeNote, AuditLine)
 
 
@@ -37,7 +39,8 @@ def test_storage_neither_deletes_nor_updates_in_bulk() -> None:
     assert {"select", "add", "exec"} <= said["journal.py"], "the files are read"
     assert "select" in said["backup.py"]
     for name, words in said.items():
-        assert not words & {"delete", "update", "merge", "bulk_update_mappings", "truncate"}, name
+        forbidden = {"delete", "update", "merge", "bulk_update_mappings", "truncate"} - REPLACED.get(name, set())
+        assert not words & forbidden, name
 
 
 @pytest.mark.parametrize("name", ["journal.py", "audit.py", "ticket_events.py"])

@@ -51,10 +51,12 @@ async def test_rows_of_the_first_schema_live_on(database_url: str) -> None:
 
 AT = "'2026-11-20 02:00:00+00:00'"
 A_LINE_OF_EACH = (
-    f"INSERT INTO person (id, name, role, unit, language, active, created_at) VALUES (1, 'Lan', 'requester', '', 'vi', true, {AT})",
+    "INSERT INTO person (id, name, role, unit, language, active, created_at)"
+    f" VALUES (1, 'Lan', 'requester', '', 'vi', true, {AT})",
     "INSERT INTO conversation (id, channel, address, is_group, offered, heard_at, version)"
     f" VALUES (1, 'web', 'a', false, '[]', {AT}, 1)",
-    "INSERT INTO exchange (id, person, conversation, question, as_of, decision, confidence, topic, matches, knowledge, at)"
+    "INSERT INTO exchange"
+    " (id, person, conversation, question, as_of, decision, confidence, topic, matches, knowledge, at)"
     f" VALUES (1, 1, 1, 'hỏi gì', '2026-11-20', 'answer', 0.9, '', '[]', 'r', {AT})",
     "INSERT INTO exchange_note (id, exchange, kind, entry, revision, at)"
     f" VALUES (1, 1, 'shown', 'dat-dai/x', 'r', {AT})",

@@ -20,6 +20,7 @@ VERBS: dict[Happening, Verb] = {
     Happening.ASSIGNED: lambda t, who, at: t.assign(who[1], at=at),
     Happening.ASKED_BACK: lambda t, who, at: t.ask_back("?", by=who[1], at=at),
     Happening.DETAILS: lambda t, who, at: t.add_details("!", by=who[0], at=at, due_at=at),
+    Happening.CITED: lambda t, who, at: t.cite("Điều 9 154/2025/NĐ-CP", by=who[1], at=at),
     Happening.ANSWERED: lambda t, who, at: t.answer("Được.", by=who[1], at=at),
     Happening.HANDED_OVER: lambda t, who, at: t.hand_over(_other(t), "Vì", by=who[1], at=at, due_at=at),
     Happening.RELEASED: lambda t, who, at: t.release(by=who[1], at=at, due_at=at),

@@ -21,6 +21,7 @@ VERBS: dict[str, Verb] = {
     "ask_back": lambda t: t.ask_back("Ở thôn nào?", by=HA, at=after(hours=9)),
     "add_details": lambda t: t.add_details("Thôn 2.", by=OFFICER, at=after(hours=9), due_at=after(days=3)),
     "answer": lambda t: t.answer("Chủ tịch xã ký.", by=HA, at=after(hours=9), citations=["123/2015/NĐ-CP"]),
+    "cite": lambda t: t.cite("Điều 9 154/2025/NĐ-CP", by=HA, at=after(hours=9)),
     "hand_over": lambda t: t.hand_over("so-noi-vu", "Việc của Nội vụ", by=HA, at=after(hours=9), due_at=after(days=4)),
     "release": lambda t: t.release(by=HA, at=after(hours=9), due_at=after(days=6)),
     "accept": lambda t: t.accept(by=OFFICER, at=after(hours=9)),
@@ -31,6 +32,7 @@ VERBS: dict[str, Verb] = {
 # For each state: what a verb leads to, or the sentence it is refused with.
 EXPECTED: dict[Status, dict[str, Status | str]] = {
     Status.OPEN: {
+        "cite": "ticket.not_in_work",
         "assign": Status.ASSIGNED,
         "ask_back": "ticket.not_in_work",
         "add_details": Status.OPEN,
@@ -42,6 +44,7 @@ EXPECTED: dict[Status, dict[str, Status | str]] = {
         "close_by_silence": "ticket.not_answered",
     },
     Status.ASSIGNED: {
+        "cite": Status.ASSIGNED,
         "assign": "ticket.taken",
         "ask_back": Status.PENDING,
         "add_details": Status.ASSIGNED,
@@ -53,6 +56,7 @@ EXPECTED: dict[Status, dict[str, Status | str]] = {
         "close_by_silence": "ticket.not_answered",
     },
     Status.PENDING: {
+        "cite": Status.PENDING,
         "assign": "ticket.taken",
         "ask_back": Status.PENDING,
         "add_details": Status.ASSIGNED,
@@ -64,6 +68,7 @@ EXPECTED: dict[Status, dict[str, Status | str]] = {
         "close_by_silence": "ticket.not_answered",
     },
     Status.ANSWERED: {
+        "cite": Status.ANSWERED,
         "assign": "ticket.taken",
         "ask_back": "ticket.not_in_work",
         "add_details": "ticket.not_open_to_details",
@@ -75,6 +80,7 @@ EXPECTED: dict[Status, dict[str, Status | str]] = {
         "close_by_silence": Status.CLOSED,
     },
     Status.CLOSED: {
+        "cite": "ticket.not_in_work",
         "assign": "ticket.closed",
         "ask_back": "ticket.not_in_work",
         "add_details": "ticket.not_open_to_details",

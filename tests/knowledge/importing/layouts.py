@@ -14,7 +14,7 @@ from typing import Any
 import docx
 import pytest
 from docx.oxml import parse_xml
-from docx.oxml.ns import nsdecls, qn
+from docx.oxml.ns import nsdecls
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
@@ -149,6 +149,3 @@ class _Lists:
         inner = f'<w:abstractNumId w:val="900"/>{restart}'
         named = f'<w:num {nsdecls("w")} w:numId="{self._article}">{inner}</w:num>'
         self._numbering.append(parse_xml(named))
-
-
-__all__ = ["BODY", "CENTRE", "CLAUSE", "POINT", "Block", "as_docx", "as_html", "as_pdf", "as_text", "font", "qn"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
@@ -15,6 +16,7 @@ from tests.knowledge.importing.layouts import Block, as_docx, as_html, as_pdf, a
 
 DECREE = sample.decree()
 PAGES = sample.pages(DECREE)
+TONES = "\u0300\u0301\u0303\u0309\u0323"
 
 Write = Callable[[Sequence[Block]], bytes]
 
@@ -35,23 +37,14 @@ def automatic(blocks: Sequence[Block]) -> bytes:
 
 
 def old_windows(blocks: Sequence[Block]) -> bytes:
-    """Letters in pieces, as Windows kept Vietnamese before Unicode."""
-    tones = {"\u1ea1": "a\u0323"}
-    whole = "\n".join(block.whole for block in blocks)
-    return b"".join(_cp1258(tones.get(letter, letter)) for letter in whole)
+    """Tones apart from their letters, as Windows kept Vietnamese before Unicode."""
+    return "".join(map(tone_apart, as_text(blocks).decode())).encode("cp1258")
 
 
-def _cp1258(letter: str) -> bytes:
-    import unicodedata
-
-    try:
-        return letter.encode("cp1258")
-    except UnicodeEncodeError:
-        base, *marks = unicodedata.normalize("NFD", letter)
-        quality = [mark for mark in marks if mark in "\u0302\u0306\u031b"]
-        tone = [mark for mark in marks if mark not in quality]
-        joined = unicodedata.normalize("NFC", base + "".join(quality)) + "".join(tone)
-        return joined.encode("cp1258", "replace").replace("“".encode("cp1258"), b"\x93")
+def tone_apart(letter: str) -> str:
+    pieces = unicodedata.normalize("NFD", letter)
+    tone = "".join(piece for piece in pieces if piece in TONES)
+    return unicodedata.normalize("NFC", "".join(piece for piece in pieces if piece not in TONES)) + tone
 
 
 @pytest.mark.parametrize(

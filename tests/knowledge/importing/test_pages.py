@@ -5,10 +5,13 @@ from __future__ import annotations
 import io
 from typing import Any
 
+from hypothesis import given
+from hypothesis import strategies as st
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.platypus import Paragraph, SimpleDocTemplate
 
 from knowledge.importing import read_decree
+from knowledge.importing.letters import clean
 from knowledge.importing.lines import Line
 from knowledge.importing.portable import pdf_lines, without_edges
 from knowledge.importing.rejoining import join_lines, join_wrapped
@@ -77,6 +80,11 @@ def test_numbers_broken_at_a_stroke_or_hyphen_are_joined_without_a_space() -> No
     texts = ["theo Nghị định số 154/2025/", "NĐ-", "CP về tài chính -", "ngân sách"]
     lines = [Line(text, 70, 700 - 16 * at, 0) for at, text in enumerate(texts)]
     assert join_lines(lines) == ["theo Nghị định số 154/2025/NĐ-CP về tài chính - ngân sách"]
+
+
+@given(st.text(max_size=40))
+def test_cleaning_twice_changes_nothing(text: str) -> None:
+    assert clean(clean(text)) == clean(text)
 
 
 def test_a_text_file_broken_at_its_width_is_joined_and_its_headings_are_not() -> None:
