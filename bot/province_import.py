@@ -58,13 +58,17 @@ async def import_province(
     ground = await _ground(tx, release)
     plan = Plan(ground, found)
     faults, notices = check_province(found, ground.known)
-    faults = (*found.faults, *faults, *plan.needed_departments())
-    notices = (*found.notices, *notices, *plan.notices())
+    faults = _in_order(*found.faults, *faults, *plan.needed_departments())
+    notices = _in_order(*found.notices, *notices, *plan.notices())
     if faults:
         return Report(faults, notices)
     absent = plan.absent()
     report = Report(faults, notices, plan.counts(), tuple(absent), plan.elsewhere())
     return report if dry_run else replace(report, codes=tuple(await _apply(tx, plan, release, at, report)))
+
+
+def _in_order(*spots: Spot) -> tuple[Spot, ...]:
+    return tuple(sorted(spots, key=lambda spot: (spot.sheet, spot.row)))
 
 
 async def served_structure(tx: Transaction, release: KnowledgeBase) -> Structure:

@@ -7,13 +7,14 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 
 from knowledge.entries import ArticleException, Citation, Entry, Interval, LegalDocument, Validity
-from knowledge.text import fold
+from knowledge.text import fold, normalise
 
 Stretches = tuple[Interval, ...]
 Place = tuple[str, ...]
 _ALWAYS: Stretches = (Interval(date.min),)
 _RANGE = re.compile(r"(\d+)\s*(?:-|–|den(?: dieu| khoan)?)\s*(\d+)")
-_POINT = re.compile(r"\bdiem\s+([a-z](?:\s*,\s*[a-z]\b)*)")
+_POINT = re.compile(r"\b(?:điểm|diem)\s+([a-zđ]\b(?:\s*,\s*[a-zđ]\b)*)")
+"""Points are lettered a b c d đ e: here a mark makes another place."""
 _NUMBER = re.compile(r"\b\d+[a-z]?\b")
 
 
@@ -83,8 +84,9 @@ def places(article: str, clause: str = "") -> tuple[Place, ...]:
     if not articles:
         label = fold(article).strip()
         articles = (label,) if label else ()
-    clauses = _numbers(re.sub(_POINT, " ", fold(clause)))
-    points = tuple(letter for found in _POINT.findall(fold(clause)) for letter in re.findall("[a-z]", found))
+    lettered = normalise(clause).lower()
+    clauses = _numbers(_POINT.sub(" ", lettered))
+    points = tuple(letter for found in _POINT.findall(lettered) for letter in re.findall("[a-zđ]", found))
     if points:
         return tuple((a, c, p) for a in articles for c in clauses or ("",) for p in points) or ((),)
     if clauses:

@@ -107,3 +107,9 @@ def test_who_ended_a_place_early_by_a_day(kb: KnowledgeBase, decree: LegalDocume
     assert ending_exceptions(place, kb.documents, date(2026, 1, 31)) == ()
     assert ending_exceptions(Citation(decree.number, "Điều 27"), kb.documents, END) == ()
     assert ending_exceptions(Citation("1/1990/NĐ-CP"), kb.documents, END) == ()
+
+
+def test_point_d_and_point_dd_are_two_places() -> None:
+    assert places("Điều 14", "điểm d khoản 1") == (("14", "1", "d"),)
+    assert places("Điều 14", "điểm đ khoản 1") == (("14", "1", "đ"),)
+    assert places("Điều 14", "các điểm a, đ khoản 1") == (("14", "1", "a"), ("14", "1", "đ"))

@@ -48,6 +48,7 @@ def part(content: str, name: str = "word/document.xml") -> bytes:
         ("binh-phuong.docx", lambda: part(hostile.QUADRATIC), Fault.ENTITIES),
         ("ngoai.docx", lambda: part(hostile.EXTERNAL), Fault.ENTITIES),
         ("ngoai-phu.docx", lambda: part(hostile.EXTERNAL, "customXml/item1.xml"), Fault.ENTITIES),
+        ("kieu.docx", lambda: part('<!DOCTYPE d SYSTEM "http://127.0.0.1:9/d.dtd"><d/>'), Fault.ENTITIES),
         ("utf16.docx", lambda: hostile.with_part(
             hostile.word(), "word/document.xml", hostile.EXTERNAL.encode("utf-16")), Fault.ENTITIES),
         ("macro.docm", hostile.macros, Fault.MACROS),

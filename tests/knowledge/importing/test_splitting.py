@@ -97,6 +97,15 @@ def test_quoted_articles_are_not_articles_of_this_decree(marks: str) -> None:
     assert [clause.number for clause in found.articles[0].clauses] == ["1", "2"]
 
 
+def test_a_quoted_article_with_the_next_number_is_not_the_next_article() -> None:
+    found = split(
+        ["Điều 1. Sửa đổi", "Sửa như sau:", "“Điều 1. A", "Điều 2. B", "Cũ.”.", "Điều 2. Hiệu lực", "Từ nay."]
+    )
+    assert [article.heading for article in found.articles] == ["Sửa đổi", "Hiệu lực"]
+    assert found.articles[0].text.endswith("Điều 2. B\nCũ.”.")
+    assert found.warnings == ("no_number: ", "no_date: ")
+
+
 def test_a_quotation_that_never_ends_swallows_nothing_and_is_named() -> None:
     found = split(["Điều 1. A", "Sửa như sau:", "“Điều 5. Tên", "Nội dung.", "Điều 2. B", "Nội dung."])
     assert [article.number for article in found.articles] == ["1", "2"]
