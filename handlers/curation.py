@@ -79,12 +79,13 @@ async def approve(desk: Desk, key: int) -> Publication:
     """A second person agrees (duyệt), and it is published; refuses what has a fault or was overtaken."""
     draft = await desk.tx.drafts.get(key)
     _require_decider(desk, draft)
-    draft.approve(by=desk.person.key, at=desk.now)
+    draft.require_approvable(by=desk.person.key)
     value, problems = await asyncio.to_thread(read, desk.knowledge, draft, desk.today)
     if problems:
         raise Refusal("draft.faulty", count=len(problems))
     if moved_on(desk.knowledge, draft):
         raise Refusal("draft.moved_on")
+    draft.approve(by=desk.person.key, at=desk.now)
     publication = await _publish(desk, draft, _reviewed(desk, draft.text, value))
     facts: dict[str, Any] = {"name": title_of(desk.knowledge, draft), "by": desk.person.name}
     await desk.tell(draft.author, "draft.approved", once=f"draft:{draft.key}:approved", **facts)

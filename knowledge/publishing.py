@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TypeVar
 
@@ -81,13 +81,14 @@ def faults_among(base: KnowledgeBase, read: Content, *, on: date | None = None) 
     """
     own = {item.value.id for item in read.entries} | {item.value.number for item in read.documents}
     structure = settle(base, read)
+    together = _together(base, [item.value for item in read.documents])
     whole = Content(
         fields=[Located(field, FIELDS, FIELDS, {}) for field in structure.fields.values()],
         departments=[Located(d, DEPARTMENTS, DEPARTMENTS, {}) for d in structure.departments.values()],
-        documents=[_located(d, document_name(d)) for d in _beside(base, read) if d.number not in own],
+        documents=[_located(d, document_name(d)) for d in together.values() if d.number not in own],
         entries=[_located(e, entry_name(e.id)) for e in base.entries.values() if e.id not in own],
     )
-    whole.documents += read.documents
+    whole.documents += [replace(item, value=together[item.value.number]) for item in read.documents]
     whole.entries += read.entries
     names = {item.path for item in read.entries} | {item.path for item in read.documents}
     return [*structure.problems, *(fault for fault in check(whole, on=on) if fault.path in names)]
@@ -140,18 +141,15 @@ def _read(content: Content, name: str, text: str) -> None:
     content.problems += notes.problems
 
 
-def _beside(base: KnowledgeBase, read: Content) -> Iterable[LegalDocument]:
-    """The base's documents as they will stand beside those read."""
-    changed = _changed(base, [item.value for item in read.documents])
-    return {**base.documents, **{document.number: document for document in changed}}.values()
+def _together(base: KnowledgeBase, documents: list[LegalDocument]) -> dict[str, LegalDocument]:
+    """All documents, each telling of what another tells of it: a file is written by one person at a time."""
+    merged = {**base.documents, **{document.number: document for document in documents}}
+    return {d.number: d for d in told_both_ways(merged.values())} if documents else merged
 
 
 def _changed(base: KnowledgeBase, documents: list[LegalDocument]) -> list[LegalDocument]:
-    """The documents, and those of the base that must tell of them, too: a file is written by one person at a time."""
-    if not documents:
-        return []
-    together = {**base.documents, **{document.number: document for document in documents}}
-    return [d for d in told_both_ways(together.values()) if d != base.documents.get(d.number)]
+    """What the documents change of the base: themselves, and those that now tell of them."""
+    return [d for d in _together(base, documents).values() if d != base.documents.get(d.number)]
 
 
 def _located(value: T, name: str) -> Located[T]:

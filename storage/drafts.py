@@ -81,10 +81,14 @@ class Draft(SQLModel, table=True):
         if person in (self.author, self.editor):
             raise Refusal("draft.own")
 
-    def approve(self, *, by: int, at: datetime) -> None:
-        """A second person agrees (duyệt)."""
+    def require_approvable(self, *, by: int) -> None:
+        """Refuse what was decided already, and whoever wrote it."""
         self._must_wait()
         self.require_other(by)
+
+    def approve(self, *, by: int, at: datetime) -> None:
+        """A second person agrees (duyệt)."""
+        self.require_approvable(by=by)
         self._decide(DraftStatus.APPROVED, by, at)
 
     def reject(self, reason: str, *, by: int, at: datetime) -> None:
@@ -177,11 +181,6 @@ class Drafts:
         """Proposals that came from a ticket's answer."""
         query = select(Draft).where(Draft.ticket == ticket).order_by(col(Draft.id))
         return list((await self._session.exec(query)).all())
-
-    async def counts(self) -> int:
-        """How many proposals wait for somebody to decide."""
-        query = select(func.count()).select_from(Draft).where(Draft.status == DraftStatus.PROPOSED.value)
-        return (await self._session.exec(query)).one()
 
     async def publish(self, publication: Publication) -> Publication:
         """Add a version, flushed so that it has an id."""

@@ -10,22 +10,19 @@ from pathlib import Path
 import pytest
 
 from bot.app import App
-from bot.schedule import TABLE, Line
-from handlers import curation, recallable, recalls
+from bot.schedule import Line
+from handlers import recalls
 from handlers.browsing import handle
 from handlers.desk import Desk
 from handlers.turn import Incoming, Kind
-from knowledge.writing import entry_to_text
-from storage import Refusal
-from storage.people import Person, Role
+from storage.people import Role
 from storage.recalls import Figures, RecallStatus
+from tests.app.recalling import QUESTION, SWEEP, is_recalled, rule_changes
 from tests.bot.conftest import Platform
-from tests.handlers.recalled import ENTRY, REASON, TEXT, small
+from tests.handlers.recalled import ENTRY, TEXT, small
 from tests.support.stage import Clock, settings
 
 PEOPLE, OLD, NEW, READ = 500, 60, 30, 10
-QUESTION = "sao y bản chính cần mang gì"
-(SWEEP,) = [line for line in TABLE if line.name == "recall"]
 
 
 class Crash(Exception):
@@ -81,34 +78,6 @@ class Province:
             await self.hears(number, choice=next(b.id for b in last.message.buttons if label in b.label))
         await self.app.settle()
 
-    def desk(self, tx: object, person: Person) -> Desk:
-        return self.app.desk(tx, person)  # type: ignore[arg-type]
-
-    async def rule_changes(self) -> None:
-        """One curator rewrites the entry, the other approves; no restart."""
-        entry = self.app.knowledge.entries[ENTRY]
-        text = entry_to_text(replace(entry, answer="Mang bản chính và căn cước; nhận trong ngày."))
-        async with self.app.database.transaction() as tx:
-            draft = await curation.propose(self.desk(tx, self.author), f"entries/{ENTRY}.md", text, note=REASON)
-            await curation.approve(self.desk(tx, self.other), draft.key)
-        await self.app.library.refresh()
-        assert "căn cước" in self.app.knowledge.entries[ENTRY].answer
-
-    async def recalled(self) -> int:
-        """Proposed by one; not to be approved by the same; approved by another."""
-        async with self.app.database.transaction() as tx:
-            desk = self.desk(tx, self.author)
-            (found,) = await recallable.candidates(desk)
-            assert (found.entry, found.people) == (ENTRY, OLD)
-            drawn = await recallable.about_entry(desk, found.entry)
-            recall = await recalls.propose(desk, drawn, text=TEXT, reason=REASON)
-            with pytest.raises(Refusal, match=r"recall\.own"):
-                await recalls.approve(desk, recall.key)
-        assert await self.app.schedule.sweep(SWEEP) == 0
-        async with self.app.database.transaction() as tx:
-            await recalls.approve(self.desk(tx, self.other), recall.key)
-        return recall.key
-
     async def promised(self, key: int) -> int:
         async with self.app.database.reading() as tx:
             return len(await tx.recalls.promised(key))
@@ -162,10 +131,10 @@ async def test_sixty_of_five_hundred(tmp_path: Path, database_url: str, monkeypa
     await province.presses(range(40, 50), "Chứng thực bản sao")
 
     province.clock.moves(hours=1)
-    await province.rule_changes()
+    await rule_changes(province.app, province.author, province.other)
     await province.asks(range(OLD, OLD + NEW))
     province.clock.moves(hours=1)
-    key = await province.recalled()
+    key = await is_recalled(province.app, province.author, province.other, people=OLD)
 
     await dies(province, dies_before_batch(3))
     assert await province.promised(key) == 26

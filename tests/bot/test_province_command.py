@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import csv
 import stat
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import click
@@ -17,9 +19,11 @@ from bot.cli import main
 from bot.commands.common import settings, transaction
 from bot.commands.province import import_workbook
 from bot.province_telling import _WHAT
+from bot.settings import Settings
 from knowledge import KnowledgeBase
 from knowledge.importing.province import is_province_file, read_province
 from knowledge.importing.province_notes import Flaw, Notice
+from storage import Transaction
 from storage.people import Person
 from tests.knowledge.conftest import kb
 from tests.knowledge.importing import workbooks
@@ -95,18 +99,14 @@ def test_codes_of_nobody_do_not_remain(tmp_path: Path, monkeypatch: pytest.Monke
     file = tmp_path / "codes.csv"
     real = command.transaction
 
-    class Failing:
-        def __init__(self, chosen: object) -> None:
-            self.inner = real(settings())
+    @asynccontextmanager
+    async def failing(chosen: Settings) -> AsyncIterator[Transaction]:
+        async with real(chosen) as tx:
+            yield tx
+            assert file.exists()
+            raise OSError("disk full")
 
-        async def __aenter__(self) -> object:
-            return await self.inner.__aenter__()
-
-        async def __aexit__(self, *_: object) -> None:
-            error = OSError("disk full")
-            await self.inner.__aexit__(OSError, error, None)
-
-    monkeypatch.setattr(command, "transaction", Failing)
+    monkeypatch.setattr(command, "transaction", failing)
     with pytest.raises(OSError, match="disk full"):
         imports(SHEETS, codes=file)
     assert not file.exists()

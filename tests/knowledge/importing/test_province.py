@@ -65,6 +65,12 @@ def test_the_header_may_stand_on_any_of_the_first_ten_rows(above: int) -> None:
     assert [line for line, *_ in people(found)] == [above + 2, above + 3]
 
 
+def test_the_header_is_the_row_with_every_column_that_is_needed() -> None:
+    rows: Rows = [["Tên", "Tên ngắn"], ["Mã", "Tên"], ["so-a", "Sở A"]]
+    found = read({"Sở ngành": rows})
+    assert ([row["code"] for row in found.departments], found.faults) == (["so-a"], ())
+
+
 def test_a_header_further_down_is_not_looked_for() -> None:
     found = read({"Xã": [["DANH SÁCH"]] * 10 + [*COMMUNES]})
     assert found.faults == (Spot("Xã", 0, "", Flaw.NO_HEADER, "", "Mã, Tên"),)

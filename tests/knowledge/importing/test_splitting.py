@@ -144,6 +144,12 @@ def test_parts_chapters_and_sections_are_kept_over_their_articles() -> None:
     assert third.section == "Mục 2. THỜI HẠN"
 
 
+def test_a_section_of_a_form_within_an_article_is_no_section_of_the_decree() -> None:
+    first, second = articles("Điều 1. Mẫu", "Mục 1. THÔNG TIN", "Ghi họ tên.", "Điều 2. Hiệu lực", "Từ nay.")
+    assert first.text == "Mục 1. THÔNG TIN\nGhi họ tên."
+    assert second.section == ""
+
+
 def test_what_follows_the_signature_is_left_out_and_named() -> None:
     found = split(
         [
