@@ -142,12 +142,13 @@ async def _show_article(turn: Turn, key: str) -> None:
 
 async def _show_procedure(turn: Turn, code: str) -> None:
     found = await _procedure(turn, code)
+    imported = (await turn.tx.imports.run(found.run)).at.astimezone(turn.rules.timezone).date()
     told = [Paragraph(key, {name: value}) for key, name in _TOLD if (value := found.detail.get(name))]
     await turn.reply(
         "procedure.imported",
         code=found.code,
         name=found.name,
-        more=[*told, Paragraph("procedure.not_curated", {"updated": found.updated or "?"})],
+        more=[*told, Paragraph("procedure.not_curated", {"day": imported})],
         choices=await _cite_choices(turn, f"procedure:{code}"),
     )
 

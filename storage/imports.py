@@ -103,6 +103,10 @@ class Imports:
         query = select(ImportRun).where(ImportRun.digest == digest).order_by(col(ImportRun.id).desc())
         return (await self._session.exec(query)).first()
 
+    async def run(self, key: int) -> ImportRun:
+        """The import with this id."""
+        return (await self._session.exec(select(ImportRun).where(ImportRun.id == key))).one()
+
     async def runs(self, *, limit: int = 50) -> list[ImportRun]:
         """The latest imports, newest first."""
         return list((await self._session.exec(select(ImportRun).order_by(col(ImportRun.id).desc()).limit(limit))).all())

@@ -165,3 +165,19 @@ def test_a_long_article_is_cut_at_the_end_of_a_paragraph() -> None:
     cut = sources._cut(text)
     assert len(cut) <= sources.LONGEST_SHOWN
     assert cut.endswith("x\n…")
+
+
+async def test_a_procedure_is_shown_as_the_catalogue_has_it(scene: Scene) -> None:
+    detail = {"time": "05 ngày làm việc", "dossier": ["Đơn đề nghị", "Bản vẽ"]}
+    async with scene.database.transaction() as tx:
+        run = await tx.imports.begin(ImportRun(kind="procedures", name="x", digest="p", at=NOW))
+        row = {"code": "9.999999", "run": run.id, "name": HEADING, "fields": "", "state": "", "updated": ""}
+        await tx.imports.put_procedures([{**row, "commune_level": True, "detail": detail}])
+        assert await presses(tx, scene.base, scene.mai, "procedure:9.999999") is None
+        shown = (await promised(tx, scene.mai))[-1]
+    assert (shown.key, shown.facts["code"], shown.facts["name"]) == ("procedure.imported", "9.999999", HEADING)
+    assert shown.facts["more"] == [
+        {"key": "procedure.time", "facts": {"time": "05 ngày làm việc"}},
+        {"key": "procedure.dossier", "facts": {"dossier": ["Đơn đề nghị", "Bản vẽ"]}},
+        {"key": "procedure.not_curated", "facts": {"day": "2026-11-23"}},
+    ]
