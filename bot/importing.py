@@ -27,6 +27,7 @@ from knowledge.importing import (
 from knowledge.importing.faults import Fault
 from knowledge.importing.limits import FILE_BYTES
 from knowledge.importing.packages import lines
+from knowledge.importing.province import ProvinceFile, is_province_file, read_province
 from storage import Transaction
 from storage.imports import ImportedDocument, ImportRun
 
@@ -59,7 +60,16 @@ class Catalogued:
     kind: str = "procedures"
 
 
-Read = Decreed | Collected | Catalogued
+@dataclass(frozen=True, slots=True)
+class Provincial:
+    """A province's own workbook."""
+
+    found: ProvinceFile
+
+
+Layer = Decreed | Collected | Catalogued
+"""What goes below the curated entries."""
+Read = Layer | Provincial
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +89,7 @@ def read(file: Path) -> Read:
     return found
 
 
-async def store(tx: Transaction, found: Read, *, name: str, digest: str, at: datetime, force: Force) -> int:
+async def store(tx: Transaction, found: Layer, *, name: str, digest: str, at: datetime, force: Force) -> int:
     """Put what was read in place of what was imported under the same numbers; returns how many rows."""
     run = await tx.imports.begin(ImportRun(kind=found.kind, name=name, digest=digest, at=at))
     assert run.id is not None
@@ -122,9 +132,12 @@ def _read_here(file: Path) -> Read:
             return Collected(tuple(read_articles(opened, file.name)))
     if file.stat().st_size > FILE_BYTES:
         raise ImportFault(Fault.TOO_LARGE)
+    data = file.read_bytes()
     if file.name.lower().endswith(DECREES):
-        return Decreed(read_decree(file.read_bytes(), file.name))
-    return Catalogued(*read_procedures(file.read_bytes(), file.name))
+        return Decreed(read_decree(data, file.name))
+    if is_province_file(data, file.name):
+        return Provincial(read_province(data, file.name))
+    return Catalogued(*read_procedures(data, file.name))
 
 
 def _is_articles(file: Path) -> bool:

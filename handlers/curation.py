@@ -146,8 +146,6 @@ async def conflicts(desk: Desk) -> list[Conflict]:
     for ours in await desk.tx.drafts.current():
         if ours.name in LISTS:
             continue
-        if ours.name in LISTS:
-            continue
         theirs = text_of(desk.knowledge.release, ours.name)
         same = theirs == (ours.text if ours.deed == Deed.TEXT else None)
         if ours.deed != Deed.RELEASE and not same and revision_of(theirs) != ours.over:

@@ -15,7 +15,7 @@ from knowledge.validity import stretches_of_entry
 from knowledge.yaml_lines import Problem
 
 T = TypeVar("T")
-LEAST_PHRASINGS = 5
+LEAST_PHRASINGS = 8
 LONGEST_ANSWER = 600
 HEADINGS = (
     "Điều kiện",

@@ -3,71 +3,102 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 import click
 
+import knowledge
 from bot import wording
-from bot.commands.common import now, settings, transaction
+from bot.commands.common import now, served, settings, transaction
 from bot.commands.knowledge import Day
-from bot.importing import Catalogued, Collected, Decreed, Force, Read, digest_of, read, store
+from bot.commands.province import import_workbook
+from bot.content_import import ContentReport, import_folder
+from bot.importing import Catalogued, Collected, Decreed, Force, Layer, Provincial, digest_of, read, store
 from bot.sandbox import TooHeavy
 from bot.settings import Settings
 from bot.shelves import Shelves
 from knowledge.importing import ImportFault
 
+CONTENT_FILES = (".md", ".yaml", ".yml")
+
+
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    """What the command line says about an import."""
+
+    file: Path
+    force: Force
+    dry_run: bool
+    codes: Path | None
+    chosen: Settings
+
 
 @click.command(name="import")
 @click.argument("file", type=click.Path(exists=True, path_type=Path))
 @click.option("--number", default="", help="The document's number, where the file does not say it.")
-@click.option(
-    "--since", type=Day(), default=None, help="First day in force, where the knowledge base does not know it."
-)
+@click.option("--since", type=Day(), default=None, help="First day in force, where the base does not know it.")
 @click.option("--until", type=Day(), default=None, help="First day no longer in force.")
+@click.option("--codes", type=click.Path(path_type=Path), default=None, help="New file for new people's codes.")
 @click.option("--dry-run", is_flag=True, help="Only tell what would be imported.")
-def import_(file: Path, number: str, since: date | None, until: date | None, dry_run: bool) -> None:
-    """Import a file: a decree, articles of law, procedures. All of it or nothing."""
-    chosen = settings()
-    found = _read(file, chosen)
-    _tell(found)
-    if dry_run:
+def import_(file: Path, number: str, since: date | None, until: date | None, codes: Path | None, dry_run: bool) -> None:
+    """Import a file, or a folder that `kb export` wrote. All of it or nothing."""
+    wish = _Wish(file, Force(number, since, until), dry_run, codes, settings())
+    if file.is_dir() or file.suffix.lower() in CONTENT_FILES:
+        _import_content(wish)
         return
     try:
-        rows = asyncio.run(_store(chosen, file, found, Force(number, since, until)))
+        found = read(file)
+        if isinstance(found, Provincial):
+            import_workbook(file, found.found, dry_run=dry_run, codes=codes)
+        else:
+            _import_layer(wish, found)
     except ImportFault as fault:
-        raise click.ClickException(_sentence(fault, file, chosen)) from None
-    click.echo(f"imported: {rows}")
+        raise click.ClickException(_said(f"import_fault.{fault.code}", wish, fault.detail)) from None
+    except TooHeavy:
+        raise click.ClickException(_said("import_fault.too_heavy", wish, "")) from None
 
 
-async def _store(chosen: Settings, file: Path, found: Read, force: Force) -> int:
-    async with transaction(chosen) as tx:
-        rows = await store(tx, found, name=file.name, digest=digest_of(file), at=now(), force=force)
-    shelves = Shelves(chosen.data_dir)
-    async with transaction(chosen) as tx:
+def _import_layer(wish: _Wish, found: Layer) -> None:
+    _tell(found)
+    if not wish.dry_run:
+        click.echo(f"imported: {asyncio.run(_store(wish, found))}")
+
+
+async def _store(wish: _Wish, found: Layer) -> int:
+    file = wish.file
+    async with transaction(wish.chosen) as tx:
+        rows = await store(tx, found, name=file.name, digest=digest_of(file), at=now(), force=wish.force)
+    shelves = Shelves(wish.chosen.data_dir)
+    async with transaction(wish.chosen) as tx:
         stock = await shelves.stock(tx)
     shelves.layers(stock)  # builds the index, so that servers only have to read it
     return rows
 
 
-def _read(file: Path, chosen: Settings) -> Read:
-    try:
-        return read(file)
-    except ImportFault as fault:
-        raise click.ClickException(_sentence(fault, file, chosen)) from None
-    except TooHeavy:
-        raise click.ClickException(_said("import_fault.too_heavy", file, "", chosen)) from None
+def _import_content(wish: _Wish) -> None:
+    base = served(wish.chosen, knowledge.load())
+    report = asyncio.run(_publish(wish, base))
+    for fault in report.faults:
+        click.echo(str(fault), err=True)
+    if report.faults:
+        raise click.ClickException(f"{len(report.faults)} faults; nothing was imported")
+    done = "would be published" if wish.dry_run else "published"
+    click.echo(f"{done}: {len(report.published)}, retired: {len(report.retired)}, unchanged: {report.unchanged}")
 
 
-def _sentence(fault: ImportFault, file: Path, chosen: Settings) -> str:
-    return _said(f"import_fault.{fault.code}", file, fault.detail, chosen)
+async def _publish(wish: _Wish, base: knowledge.KnowledgeBase) -> ContentReport:
+    today = now().astimezone(wish.chosen.zone).date()
+    async with transaction(wish.chosen) as tx:
+        return await import_folder(tx, base, wish.file, at=now(), on=today, dry_run=wish.dry_run)
 
 
-def _said(key: str, file: Path, detail: str, chosen: Settings) -> str:
-    return wording.load(chosen.zone).text(key, {"file": file.name, "detail": detail}, "vi")
+def _said(key: str, wish: _Wish, detail: str) -> str:
+    return wording.load(wish.chosen.zone).text(key, {"file": wish.file.name, "detail": detail}, "vi")
 
 
-def _tell(found: Read) -> None:
+def _tell(found: Layer) -> None:
     match found:
         case Decreed(decree):
             click.echo(f"{decree.number or '?'}  {decree.title}")

@@ -14,6 +14,7 @@ from handlers.curation import Conflict
 from handlers.desk import Desk
 from handlers.examining import value_of
 from handlers.permissions import Act
+from knowledge import KnowledgeBase
 from knowledge.entries import Entry
 from knowledge.publishing import entry_id
 from storage.drafts import Deed, Publication
@@ -47,7 +48,7 @@ class ConflictPages(CuratingPages):
 
     async def _show(self, desk: Desk, form: Form) -> dict[str, Any]:
         waiting = {draft.name: draft.key for draft in await desk.tx.drafts.waiting()}
-        found = [_shown(conflict, waiting) for conflict in await curation.conflicts(desk)]
+        found = [_shown(desk.knowledge, conflict, waiting) for conflict in await curation.conflicts(desk)]
         current = {publication.name: publication for publication in await desk.tx.drafts.current()}
         return {"conflicts": found, "faulty": self._faulty(current)}
 
@@ -62,10 +63,10 @@ class ConflictPages(CuratingPages):
         return [(_place(n), _title(n, current[n].text if n in current else ""), f) for n, f in by_name.items()]
 
 
-def _shown(conflict: Conflict, waiting: dict[str, int]) -> dict[str, Any]:
+def _shown(knowledge: KnowledgeBase, conflict: Conflict, waiting: dict[str, int]) -> dict[str, Any]:
     ours = conflict.ours
     name, text = ours.name, ours.text if ours.deed == Deed.TEXT else None
-    own, theirs = lines_of_text(name, text), lines_of_text(name, conflict.theirs)
+    own, theirs = lines_of_text(knowledge, name, text), lines_of_text(knowledge, name, conflict.theirs)
     return {
         "name": name,
         "title": _title(name, text or conflict.theirs or ""),

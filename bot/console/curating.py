@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
@@ -71,3 +72,8 @@ class CuratingPages:
 
 DONE = ("proposed", "saved", "approve", "reject", "withdraw")
 """What a page may say was done before it."""
+
+
+def number_of(text: str) -> int:
+    """The number that a form carries; 0, which nothing has, when it is none."""
+    return int(text) if re.fullmatch(r"[0-9]{1,9}", text, re.ASCII) else 0

@@ -8,6 +8,7 @@ from datetime import date
 from difflib import SequenceMatcher
 
 from handlers.examining import Value, value_of
+from knowledge import KnowledgeBase
 from knowledge.entries import ArticleException, Entry, Interval, LegalDocument
 
 AROUND = 2
@@ -31,17 +32,17 @@ class Row:
     line: Line
 
 
-def lines_of_text(name: str, text: str | None) -> list[Line]:
+def lines_of_text(knowledge: KnowledgeBase, name: str, text: str | None) -> list[Line]:
     """The lines of a file's text; as they stand where it cannot be read."""
     value = None if text is None else value_of(name, text)
     if value is None:
         return [Line("difference.raw", line) for line in (text or "").splitlines()]
-    return list(lines_of(value))
+    return lines_of(knowledge, value)
 
 
-def lines_of(value: Value) -> Iterable[Line]:
+def lines_of(knowledge: KnowledgeBase, value: Value) -> list[Line]:
     """The lines of an entry or of a legal document; who confirmed it, and when, is no part of what it says."""
-    return _entry(value) if isinstance(value, Entry) else _document(value)
+    return list(_entry(knowledge, value) if isinstance(value, Entry) else _document(value))
 
 
 def difference(former: list[Line], later: list[Line]) -> list[Row]:
@@ -59,9 +60,10 @@ def difference(former: list[Line], later: list[Line]) -> list[Row]:
     return rows[:-1]
 
 
-def _entry(entry: Entry) -> Iterator[Line]:
+def _entry(knowledge: KnowledgeBase, entry: Entry) -> Iterator[Line]:
+    field, department = knowledge.fields.get(entry.field), knowledge.departments.get(entry.department)
     yield Line("entry_form.title", entry.title)
-    yield Line("entry_form.field", entry.field)
+    yield Line("entry_form.field", field.name if field else entry.field)
     yield from _each("entry_form.asked_as", entry.asked_as)
     yield from _each("entry_form.answer", entry.answer.splitlines())
     for section in entry.sections:
@@ -70,7 +72,7 @@ def _entry(entry: Entry) -> Iterator[Line]:
         "entry_form.citations", (" ".join(_said(c.clause, c.article, c.document)) for c in entry.citations)
     )
     yield from _each("entry_form.procedure", _said(entry.procedure))
-    yield from _each("entry_form.department", _said(entry.department))
+    yield from _each("entry_form.department", _said(department.name if department else entry.department))
     yield Line("entry_form.confidence", entry.checked.confidence.value)
     yield Line("entry_form.checked", _day(entry.checked.on))
 

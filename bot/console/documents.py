@@ -9,7 +9,7 @@ from typing import Any
 from aiohttp import web
 
 from bot.console.access import Stop
-from bot.console.curating import CuratingPages, Form, Show, Work
+from bot.console.curating import CuratingPages, Form, Show, Work, number_of
 from bot.console.differences import difference, lines_of, lines_of_text
 from bot.console.document_form import blank_document, document_of
 from bot.console.entry_rows import versions
@@ -116,14 +116,14 @@ def _show(request: web.Request) -> Show:
         document = _of_name(desk, name)
         known = await versions(desk, name)
         texts = {version.id: version.text for version in known}
-        both = [lines_of_text(name, texts[one]) for one in chosen if one in texts]
+        both = [lines_of_text(desk.knowledge, name, texts[one]) for one in chosen if one in texts]
         drafts = await desk.tx.drafts.of_name(name)
         return {
             "document": document,
             "place": name.removesuffix(".yaml"),
             "standing": standing(desk.today, document),
             "relations": history(desk, document),
-            "lines": list(lines_of(document)),
+            "lines": lines_of(desk.knowledge, document),
             "entries": _resting(desk, document),
             "versions": known,
             "chosen": chosen,
@@ -163,10 +163,10 @@ def _work(request: web.Request) -> Work:
         elif verb == "end_article":
             where = form.get("article", ""), form.get("clause", "")
             draft = await ending.end_article(desk, number, *where, _day(form), form.get("by", ""), note)
-        elif verb == "to_release" or form.get("version") == "release":
+        elif verb == "to_release":
             draft = await curation.to_release(desk, name, note)
         else:
-            draft = await curation.roll_back(desk, _number(form.get("version", "")), note)
+            draft = await curation.roll_back(desk, number_of(form.get("version", "")), note)
         return f"/console/drafts/{draft.key}?done=proposed"
 
     return work
@@ -185,10 +185,6 @@ def _day(form: Form) -> date:
         return date.fromisoformat(form.get("until", "").strip())
     except ValueError:
         raise Refusal("entry_form.day", text=form.get("until", "")) from None
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
 def _name(request: web.Request) -> str:

@@ -75,14 +75,16 @@ async def shown(desk: Desk, draft: Draft) -> dict[str, Any]:
         "known": text_of(desk.knowledge, draft.name) is not None,
         "read": as_read(desk, found.value) if isinstance(found.value, Entry) else [],
         "cited": cited(desk, found.value) if isinstance(found.value, Entry) else [],
-        "lines": [] if isinstance(found.value, Entry) else lines_of_text(draft.name, draft.text),
+        "lines": [] if isinstance(found.value, Entry) else lines_of_text(desk.knowledge, draft.name, draft.text),
         "own": found.value.answer if isinstance(found.value, Entry) else "",
         "headings": BOXES,
         "asked_as": found.value.asked_as if isinstance(found.value, Entry) else (),
         "faults": faults_of(desk.knowledge, found.problems, found.value) if waits else (),
         "moved_on": found.moved_on and waits,
         "twins": found.twins if waits else (),
-        "rows": difference(lines_of_text(draft.name, found.now), _later(desk, draft, found)) if waits else [],
+        "rows": difference(lines_of_text(desk.knowledge, draft.name, found.now), _later(desk, draft, found))
+        if waits
+        else [],
         "waits": waits,
         "barrier": barrier(desk, draft) if decides else None,
         "decides": decides,
@@ -93,10 +95,12 @@ async def shown(desk: Desk, draft: Draft) -> dict[str, Any]:
 def _later(desk: Desk, draft: Draft, found: Examination) -> list[Any]:
     """The lines that there will be: of the text, of what the release brings, none."""
     if draft.deed == Deed.RELEASE:
-        return lines_of_text(draft.name, text_of(desk.knowledge.release, draft.name))
+        return lines_of_text(desk.knowledge, draft.name, text_of(desk.knowledge.release, draft.name))
     if draft.deed == Deed.RETIRE:
         return []
-    return list(lines_of(found.value)) if found.value else lines_of_text(draft.name, draft.text)
+    return (
+        lines_of(desk.knowledge, found.value) if found.value else lines_of_text(desk.knowledge, draft.name, draft.text)
+    )
 
 
 async def _name(desk: Desk, person: int | None) -> str:

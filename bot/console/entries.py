@@ -9,15 +9,16 @@ from typing import Any
 from aiohttp import web
 
 from bot.console.access import Stop
-from bot.console.curating import CuratingPages, Form, Show, Work
+from bot.console.curating import CuratingPages, Form, Show, Work, number_of
 from bot.console.differences import Row, difference, lines_of_text
 from bot.console.entry_form import blank_form, entry_of, form_of
-from bot.console.entry_rows import RELEASE, EntryRow, Mark, VersionRow, entry_in, last_text, rows, searched, versions
+from bot.console.entry_rows import EntryRow, Mark, VersionRow, entry_in, last_text, rows, searched, versions
 from bot.console.entry_shown import as_read, cited, form_facts
 from handlers import curation
 from handlers.desk import Desk
 from handlers.naming import new_name
 from handlers.permissions import Act, may
+from knowledge import KnowledgeBase
 from knowledge.publishing import entry_name, revision_of, text_of
 from knowledge.writing import entry_to_text
 from storage import Refusal
@@ -128,7 +129,7 @@ def _show_entry(request: web.Request) -> Show:
             "cited": cited(desk, entry),
             "versions": known,
             "chosen": chosen,
-            "rows": _between(name, known, *chosen),
+            "rows": _between(desk.knowledge, name, known, *chosen),
             "waiting": [draft for draft in drafts if draft.status == "proposed"],
             "decides": may(desk.person, Act.CURATE),
         }
@@ -136,12 +137,14 @@ def _show_entry(request: web.Request) -> Show:
     return show
 
 
-def _between(name: str, known: Sequence[VersionRow], former: str, later: str) -> list[Row] | None:
+def _between(
+    knowledge: KnowledgeBase, name: str, known: Sequence[VersionRow], former: str, later: str
+) -> list[Row] | None:
     """What differs between two chosen versions; None when none were chosen."""
     texts = {version.id: version.text for version in known}
     if former not in texts or later not in texts:
         return None
-    return difference(lines_of_text(name, texts[former]), lines_of_text(name, texts[later]))
+    return difference(*(lines_of_text(knowledge, name, texts[one]) for one in (former, later)))
 
 
 def _show_form(request: web.Request) -> Show:
@@ -174,13 +177,13 @@ def _work(request: web.Request) -> Work:
     key, verb = _key(request), request.match_info["verb"]
 
     async def work(desk: Desk, form: Form) -> str:
-        note, version = form.get("note", ""), form.get("version", "")
+        note = form.get("note", "")
         if verb == "retire":
             draft = await curation.retire(desk, key, note)
-        elif verb == RELEASE or version == RELEASE or verb == "to_release":
+        elif verb == "to_release":
             draft = await curation.to_release(desk, entry_name(key), note)
         else:
-            draft = await curation.roll_back(desk, int(version) if version.isascii() and version.isdigit() else 0, note)
+            draft = await curation.roll_back(desk, number_of(form.get("version", "")), note)
         return f"/console/drafts/{draft.key}?done=proposed"
 
     return work

@@ -198,6 +198,15 @@ async def test_people_are_known_by_name_unit_and_role_and_never_revoked(database
         assert (await tx.people.get(mai.key)).name == "Lò  thị Mai"
 
 
+async def test_who_has_the_post_again_is_not_taken_for_revoked(database: Database, kb: KnowledgeBase) -> None:
+    async with database.transaction() as tx:
+        first, _, third = [await specialist(tx) for _ in range(3)]
+        for person in (first, third):
+            await tx.people.revoke(person, at=NOW)
+    report = await run(database, kb, {"Cán bộ": [STAFF[0], STAFF[2]]})
+    assert (report.counts["staff"], report.notices) == (Counts(unchanged=1), ())
+
+
 async def test_the_template_as_it_is_changes_nothing(database: Database, kb: KnowledgeBase) -> None:
     found = read_province(template(kb), "mau.xlsx")
     assert {spot.code for spot in found.notices} == {Notice.EXAMPLES}
