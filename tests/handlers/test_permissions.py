@@ -15,18 +15,19 @@ UNITS = {"here": "so-tu-phap", "elsewhere": "so-noi-vu", "province": PROVINCE_UN
 
 # role: acts without a ticket | my own | in my unit's queue | there, and in my hands | in my hands, moved away | others'
 # r read, t take, b ask back, w answer (write), h hand over, l let go, d add details, c accept (content), o reopen,
-# a ask, q see the queue
+# a ask, q see the queue, p propose, u curate
 TABLE = """
-guest       -   -    -    -      -    -
-requester   a   rdco -    -      -    -
-specialist  aq  rdco rth  rthbwl -    -
-leader      aq  rdco rthl rthbwl -    -
-curator     a   rdco -    -      -    -
-operator    a   rdco -    -      -    -
+guest       -    -    -    -      -    -
+requester   a    rdco -    -      -    -
+specialist  aqp  rdco rth  rthbwl -    -
+leader      aqpu rdco rthl rthbwl -    -
+curator     apu  rdco -    -      -    -
+operator    a    rdco -    -      -    -
 """
 LETTERS = {
     "r": Act.READ, "t": Act.TAKE, "b": Act.ASK_BACK, "w": Act.ANSWER, "h": Act.HAND_OVER, "l": Act.RELEASE,
     "d": Act.ADD_DETAILS, "c": Act.ACCEPT, "o": Act.REOPEN, "a": Act.ASK, "q": Act.SEE_QUEUE,
+    "p": Act.PROPOSE, "u": Act.CURATE,
 }  # fmt: skip
 SITUATIONS = ("own", "queue", "held", "moved", "others")
 
@@ -86,7 +87,7 @@ def test_only_a_leader_of_the_province_reads_every_ticket(role: Role) -> None:
     assert {act for act in Act if may(person, act, _ticket("others"))} - ROWS[role][0] == expected
 
 
-@pytest.mark.parametrize(("role", "acts"), [(Role.SPECIALIST, "aqrdcoh"), (Role.LEADER, "aqrdcohl")])
+@pytest.mark.parametrize(("role", "acts"), [(Role.SPECIALIST, "aqprdcoh"), (Role.LEADER, "aqpurdcohl")])
 def test_nobody_answers_their_own_question(role: Role, acts: str) -> None:
     ticket = draft(ME, 9, number=12, department=UNITS["here"])
     assert {act for act in Act if may(_person(role), act, ticket)} == _acts(acts)
