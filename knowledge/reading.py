@@ -10,6 +10,7 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import chain, pairwise
 
 from rapidfuzz import process
@@ -29,6 +30,8 @@ _PER_EXTRA_WORD = 4.0
 _PAIR_SHARE = 0.9
 _UNSEEN = 1e-6
 _BEAM = 8
+_TOKENS_KEPT = 1 << 14
+"""The same words come again and again; what may stand behind each is worked out once."""
 _MARKED_SHARE = 0.3
 """Of Vietnamese syllables about three in four carry marks; a lone "ạ" in a bare text proves nothing."""
 _SHORTEST_SLIP = 4
@@ -86,10 +89,11 @@ class Reader:
             self._count(text)
         self._total = max(sum(self._single.values()), 1)
         self._long_words = [word for word in self._single if len(word) >= _SHORTEST_SLIP - 1]
+        self._readings = lru_cache(maxsize=_TOKENS_KEPT)(self._find_readings)
 
     def read(self, text: str) -> Wording:
         """The most likely words behind a text."""
-        choices = [tuple(self._readings(token)) for token in tokens(text)]
+        choices = [self._readings(token) for token in tokens(text)]
         if all(len(readings) == 1 for readings in choices):
             return Wording(tuple(word for ((words, _),) in choices for word in words))
         paths = [_Path(0.0, "", ())]
@@ -132,7 +136,10 @@ class Reader:
         single = self._single[word] / self._total
         return math.log(_PAIR_SHARE * pair + (1 - _PAIR_SHARE) * single + _UNSEEN)
 
-    def _readings(self, token: str) -> Iterator[_Reading]:
+    def _find_readings(self, token: str) -> tuple[_Reading, ...]:
+        return tuple(self._possible(token))
+
+    def _possible(self, token: str) -> Iterator[_Reading]:
         folded = fold_word(token)
         expansions = self._abbreviations.get(folded, ())
         yield (Word(folded, token, typed=True),), 0.0

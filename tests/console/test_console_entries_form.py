@@ -21,7 +21,8 @@ from storage import Refusal
 
 DAY = date(2026, 11, 23)
 TEXTS = st.text(max_size=80).filter(lambda text: "#" not in text).map(tidy_text).filter(bool)
-LINES = st.text(max_size=40).map(lambda text: tidy_line(text.replace("|", "")).removeprefix("- ")).filter(bool)
+LINES = st.text(max_size=40).map(lambda text: tidy_line(text.replace("|", ""))).filter(lambda line: line[:1].isalnum())
+"""What stands on a line of its own: something that begins with a letter or digit, not with a bullet."""
 SECTIONS = st.dictionaries(st.sampled_from(HEADINGS), TEXTS, max_size=4).map(
     lambda found: tuple(Section(heading, text) for heading, text in found.items())
 )
