@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from handlers.desk import Desk
 from handlers.turn import Choice, Paragraph
 from knowledge import KnowledgeBase
-from knowledge.entries import Citation, Entry, Finding, Interval, LegalDocument
+from knowledge.entries import Citation, Decision, Entry, Finding, Interval, LegalDocument
 from knowledge.relations import Kind
 from storage.people import Person
 from storage.tickets import Status, Ticket
@@ -88,7 +88,8 @@ def gone_paragraphs(desk: Reads, finding: Finding) -> list[Paragraph]:
 
     Beside choices it is told only of a day gone by: today's choices stand for what has ended.
     """
-    if not finding.lapsed or (finding.matches and finding.as_of >= desk.today):
+    offered = finding.decision is Decision.CHOICES and finding.matches
+    if not finding.lapsed or (offered and finding.as_of >= desk.today):
         return []
     entry, day = finding.lapsed[0], finding.as_of
     sources = [source(desk, citation) for citation in desk.knowledge.validity(entry, day).lapsed]

@@ -44,10 +44,10 @@ class Stumbling:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._real, name)
 
-    def look_up(self, text: str, **more: Any) -> object:
+    def look_up_today(self, text: str, **more: Any) -> object:
         if text == "độc":
             raise RecursionError("too deep")
-        return self._real.look_up(text, **more)
+        return self._real.look_up_today(text, **more)
 
 
 async def messages(office: Office) -> list[IncomingMessage]:

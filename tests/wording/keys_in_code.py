@@ -23,6 +23,10 @@ _NOT_FACTS = {"choices", "more", "ticket", "attachments", "priority", "awaits", 
 """Keyword arguments of reply and tell that fill no blank."""
 
 
+_FILES = (".css", ".html", ".js")
+"""Names of files look like keys, too."""
+
+
 @dataclass(frozen=True, slots=True)
 class Use:
     """A sentence asked for with the facts spelled out at the same place."""
@@ -39,7 +43,7 @@ def literals(first_words: set[str]) -> set[str]:
         other = {id(node) for part in ast.walk(tree) for node in _no_keys(part)}
         found |= {text for node, text in _strings(tree) if id(node) not in other and _KEY.fullmatch(text)}
     found |= {text for text in _template_texts() if _KEY.fullmatch(text)}
-    return {key for key in found if key.partition(".")[0] in first_words}
+    return {key for key in found if key.partition(".")[0] in first_words and not key.endswith(_FILES)}
 
 
 def composed() -> dict[str, set[str]]:
