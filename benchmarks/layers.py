@@ -46,8 +46,8 @@ def measure(entries: int, articles: int, count: int) -> Section:
             f"Entries read and indexed: {number(found['base'], 2)} s (of which not from files: "
             f"{found['entries'] - found['real']} copies, to make up the number).",
             f"Memory of the process: {number(found['before'])} MB before, {number(found['with_base'])} MB with the "
-            f"entries, {number(found['with_layers'])} MB with the articles' index read from its file; building it took up to "
-            f"{number(found['most'])} MB.",
+            f"entries, {number(found['with_layers'])} MB with the articles' index read from its file; "
+            f"building it took up to {number(found['most'])} MB.",
             f"A whole look-up that ends in related articles: p50 and p99 {looked_up} ms.",
             "The index is built once, by `kb import`; every process after that opens the file.",
         ),
