@@ -27,7 +27,7 @@ POLL_SECONDS = 20.0
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What of the database a library shows: the last publication and the last import."""
+    """What of the database a library shows: so many publications and imports; they only ever get more."""
 
     published: int = 0
     imported: int = 0

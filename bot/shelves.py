@@ -5,9 +5,12 @@ Building the index over 20,000 articles takes seconds; `kb import` builds it, ev
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import hashlib
+import logging
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,17 +21,21 @@ from knowledge.layers.index import TextIndex
 from storage import Transaction
 from storage.imports import ImportedDocument
 
+log = logging.getLogger(__name__)
+
 FORMAT = 1
 """Goes up when an index of an older program can no longer be read."""
+ARTICLES, PROCEDURES = "articles", "procedures"
 
 
 @dataclass(frozen=True, slots=True)
 class Stock:
     """What was read of the imports: enough to build the layers outside the transaction."""
 
-    state: int
     key: str
     """Names exactly this state of exactly this database."""
+    kept: Mapping[str, TextIndex]
+    """Indexes that were built before; what is not among them is built from the texts, which are then there."""
     documents: list[ImportedDocument]
     articles: Any
     procedures: Any
@@ -45,12 +52,12 @@ class Shelves:
         runs = await tx.imports.runs(limit=100_000)
         told = "\n".join(f"{run.id} {run.digest} {run.at.isoformat()}" for run in runs)
         key = hashlib.sha256(f"{FORMAT}\n{told}".encode()).hexdigest()[:16]
-        texts = not (self._file("articles", key).exists() and self._file("procedures", key).exists())
+        kept = await asyncio.to_thread(self._kept, key)
         return Stock(
-            state=await tx.imports.state(),
             key=key,
+            kept=kept,
             documents=await tx.imports.documents(),
-            articles=await tx.imports.article_rows(texts=texts),
+            articles=await tx.imports.article_rows(texts=ARTICLES not in kept),
             procedures=await tx.imports.procedure_rows(),
         )
 
@@ -61,30 +68,36 @@ class Shelves:
         texts = (article_text(h.document, h.heading, row.text) for h, row in zip(heads, stock.articles, strict=True))
         procedures = [ProcedureHead(row.code, row.name, row.commune_level) for row in stock.procedures]
         names = (f"{row.name}\n{row.name}\n{row.fields}" for row in stock.procedures)
-        made = Layers(
-            heads, self._index("articles", stock.key, texts), procedures,
-            self._index("procedures", stock.key, names), state=stock.state,
-        )  # fmt: skip
-        self._forget_others(stock.key)
+        made = Layers(heads, self._index(ARTICLES, stock, texts), procedures, self._index(PROCEDURES, stock, names))
+        with contextlib.suppress(OSError):
+            self._forget_others(stock.key)
         return made
 
-    def _index(self, kind: str, key: str, texts: Iterable[str]) -> TextIndex:
-        """Read, or built where there is none; a damaged one is taken away, and the next refresh builds it."""
-        file = self._file(kind, key)
-        if not file.exists():
-            _write_whole(file, TextIndex.build(texts).save)
+    def _kept(self, key: str) -> dict[str, TextIndex]:
+        """The indexes that can be read; a damaged one (the power was cut) is as good as none."""
+        found = {}
+        for kind in (ARTICLES, PROCEDURES):
+            with contextlib.suppress(OSError, ValueError, KeyError):
+                found[kind] = TextIndex.load(self._file(kind, key))
+        return found
+
+    def _index(self, kind: str, stock: Stock, texts: Iterable[str]) -> TextIndex:
+        if kind in stock.kept:
+            return stock.kept[kind]
+        built = TextIndex.build(texts)
         try:
-            return TextIndex.load(file)
-        except (OSError, ValueError, KeyError):
-            file.unlink(missing_ok=True)
-            raise
+            _write_whole(self._file(kind, stock.key), built.save)
+        except OSError as error:
+            log.warning("the index of imported %s cannot be kept and is built at every start: %s", kind, error)
+        return built
 
     def _file(self, kind: str, key: str) -> Path:
         return self._folder / f"{kind}-{key}.npz"
 
     def _forget_others(self, key: str) -> None:
-        for file in self._folder.glob("*.npz"):
-            if not file.stem.endswith(key):
+        """Indexes of former states, and what a process that was killed had begun."""
+        for file in self._folder.glob("*.npz*"):
+            if key not in file.name:
                 file.unlink(missing_ok=True)
 
 

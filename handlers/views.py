@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from handlers.desk import Desk
 from handlers.turn import Choice, Paragraph
 from knowledge import KnowledgeBase
-from knowledge.entries import Citation, Decision, Entry, Finding, Interval, LegalDocument
+from knowledge.entries import Citation, Confidence, Decision, Entry, Finding, Interval, LegalDocument
 from knowledge.relations import Kind
 from storage.people import Person
 from storage.tickets import Status, Ticket
@@ -53,7 +53,7 @@ def entry_paragraphs(desk: Reads, entry: Entry, asked: Interval | None = None) -
     paragraphs.append(Paragraph("answer.sources", {"sources": [source(desk, c) for c in entry.citations]}))
     paragraphs += [_validity(desk, entry)] if asked is None else _validity_then(desk, entry, asked)
     if not entry.confirmed:
-        paragraphs.append(Paragraph("answer.unconfirmed", {"checked": entry.checked.on}))
+        paragraphs.append(Paragraph(unconfirmed(entry), {"checked": entry.checked.on}))
     paragraphs.append(Paragraph("answer.automatic"))
     return paragraphs
 
@@ -81,6 +81,11 @@ def last_day(days: Interval) -> date:
     """The last of some days that have an end."""
     assert days.until is not None
     return days.until - DAY
+
+
+def unconfirmed(entry: Entry) -> str:
+    """The wording key that says how far an entry nobody has confirmed may be relied on."""
+    return "answer.unconfirmed" if entry.checked.confidence is Confidence.A else "answer.awaiting"
 
 
 def gone_paragraphs(desk: Reads, finding: Finding) -> list[Paragraph]:

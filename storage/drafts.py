@@ -189,8 +189,8 @@ class Drafts:
         return publication
 
     async def state(self) -> int:
-        """Changes whenever something was published."""
-        return (await self._session.exec(select(func.max(Publication.id)))).one() or 0
+        """Changes whenever a publication was committed; the highest id would not, where a lower one ends last."""
+        return (await self._session.exec(select(func.count(col(Publication.id))))).one()
 
     async def current(self) -> list[Publication]:
         """The latest version of every name, in order of publication."""

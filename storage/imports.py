@@ -25,7 +25,7 @@ class ImportRun(SQLModel, table=True):
     kind: str
     name: str
     digest: str
-    """SHA-256 of the file, so that the same file is not taken for news."""
+    """SHA-256 of the file."""
     rows: int = 0
     actor: int | None = Field(default=None, foreign_key="person.id")
     """None is the operator at the command line."""
@@ -52,7 +52,10 @@ class ImportedArticle(SQLModel, table=True):
     """One article (điều) of an imported document, as it stands there."""
 
     __tablename__ = "imported_article"
-    __table_args__ = (UniqueConstraint("document", "number", name="uq_imported_article_document"),)
+    __table_args__ = (
+        UniqueConstraint("document", "number", name="uq_imported_article_document"),
+        {"sqlite_autoincrement": True},  # a key never passes to another article: buttons and tickets hold it
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     document: int = Field(foreign_key="imported_document.id")
@@ -95,13 +98,8 @@ class Imports:
         return run
 
     async def state(self) -> int:
-        """Changes whenever something was imported."""
-        return (await self._session.exec(select(func.max(ImportRun.id)))).one() or 0
-
-    async def of_digest(self, digest: str) -> ImportRun | None:
-        """The import of the very same file, if there was one."""
-        query = select(ImportRun).where(ImportRun.digest == digest).order_by(col(ImportRun.id).desc())
-        return (await self._session.exec(query)).first()
+        """Changes whenever an import was committed; the highest id would not, where a lower one ends last."""
+        return (await self._session.exec(select(func.count(col(ImportRun.id))))).one()
 
     async def run(self, key: int) -> ImportRun:
         """The import with this id."""
@@ -114,12 +112,15 @@ class Imports:
     async def put_document(self, found: ImportedDocument, articles: Iterable[dict[str, Any]]) -> int:
         """A document with all its articles, in place of what was imported under its number; returns how many.
 
-        The articles are rows of ImportedArticle without `id` and `document`.
+        The articles are rows of ImportedArticle without `id` and `document`; one that was there keeps its key.
         """
-        await self._forget_document(found.number)
+        keys = await self._forget_document(found.number)
         self._session.add(found)
         await self._session.flush()
-        return await self._add(ImportedArticle, ({**row, "document": found.id} for row in articles))
+        rows = [{**row, "document": found.id} for row in articles]
+        known = [{**row, "id": keys[row["number"]]} for row in rows if row["number"] in keys]
+        new = [row for row in rows if row["number"] not in keys]
+        return await self._add(ImportedArticle, known) + await self._add(ImportedArticle, new)
 
     async def put_procedures(self, rows: Iterable[dict[str, Any]]) -> int:
         """Procedures, each in place of the one with its code; returns how many."""
@@ -157,12 +158,18 @@ class Imports:
         )  # fmt: skip
         return (await self._session.exec(select(*columns).order_by(col(ImportedProcedure.code)))).all()  # type: ignore[call-overload]
 
-    async def _forget_document(self, number: str) -> None:
-        former = select(ImportedDocument.id).where(ImportedDocument.number == number)
-        key = (await self._session.exec(former)).first()
-        if key is not None:
-            await self._session.exec(delete(ImportedArticle).where(col(ImportedArticle.document) == key))
-            await self._session.exec(delete(ImportedDocument).where(col(ImportedDocument.id) == key))
+    async def _forget_document(self, number: str) -> dict[str, int | None]:
+        """Take a document out with its articles; returns their keys by number."""
+        key = (await self._session.exec(select(ImportedDocument.id).where(ImportedDocument.number == number))).first()
+        if key is None:
+            return {}
+        own = col(ImportedArticle.document) == key
+        keys = {
+            n: k for n, k in await self._session.exec(select(ImportedArticle.number, ImportedArticle.id).where(own))
+        }
+        await self._session.exec(delete(ImportedArticle).where(own))
+        await self._session.exec(delete(ImportedDocument).where(col(ImportedDocument.id) == key))
+        return keys
 
     async def _add(self, model: type[SQLModel], rows: Iterable[dict[str, Any]], *, replacing: bool = False) -> int:
         waiting: list[dict[str, Any]] = []

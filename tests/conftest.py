@@ -14,6 +14,11 @@ from storage import Database, schema
 pytest_plugins = ["tests.support.postgres"]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The long proofs first: whoever works beside them has enough to do meanwhile."""
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
 @pytest.fixture(scope="session")
 def knowledge_base() -> KnowledgeBase:
     """The content that comes with the program, loaded once."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from handlers.views import Reader, source
+from handlers.views import Reader, source, unconfirmed
 from knowledge import KnowledgeBase
 from knowledge.entries import Entry, Field
 from knowledge.text import fold
@@ -31,7 +31,7 @@ class Leaf:
     def standing(self) -> Said:
         """Whether the department has confirmed it, and when it was compared with its sources."""
         if self.entry.review is None:
-            return "answer.unconfirmed", {"checked": self.entry.checked.on}
+            return unconfirmed(self.entry), {"checked": self.entry.checked.on}
         return "handbook.confirmed", {"day": self.entry.review.on, "checked": self.entry.checked.on}
 
 

@@ -16,6 +16,7 @@ from markupsafe import Markup
 
 from bot.handbook.leaves import Leaf, fields_with_entries, leaves_of
 from bot.wording import Wording
+from handlers.views import unconfirmed
 from knowledge import KnowledgeBase
 from knowledge.text import fold
 
@@ -25,6 +26,7 @@ HERE = Path(__file__).parent
 ICON = HERE.parent / "channels" / "web_page" / "icon.svg"
 SCRIPTS, STYLE = ("search.js", "views.js", "handbook.js"), "handbook.css"
 WORDS = (
+    "answer.awaiting",
     "answer.procedure",
     "answer.unconfirmed",
     "handbook.confirmed",
@@ -134,6 +136,8 @@ def _facts(kb: KnowledgeBase, field: int, leaf: Leaf) -> Iterator[tuple[str, Any
         yield "last", leaf.last_day.isoformat()
     if entry.review is not None:
         yield "confirmed", entry.review.on.isoformat()
+    else:
+        yield "unconfirmed", unconfirmed(entry)
     if entry.procedure:
         yield "procedure", entry.procedure
     if entry.department:

@@ -65,14 +65,10 @@ class Layers:
         article_index: TextIndex | None = None,
         procedures: Sequence[ProcedureHead] = (),
         procedure_index: TextIndex | None = None,
-        *,
-        state: int = 0,
     ) -> None:
         self.articles, self.procedures = tuple(articles), tuple(procedures)
         self._article_index = article_index or TextIndex.build(())
         self._procedure_index = procedure_index or TextIndex.build(())
-        self.state = state
-        """Which state of the imports this shows."""
 
     @cached_property
     def documents(self) -> Mapping[str, ImportedText]:

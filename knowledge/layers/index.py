@@ -133,7 +133,7 @@ class TextIndex:
 def _unzipped(opened: BinaryIO) -> Iterator[Mapping[str, NDArray[Any]]]:
     try:
         yield np.load(opened, allow_pickle=False)
-    except BadZipFile as error:
+    except (BadZipFile, EOFError) as error:
         raise ValueError(str(error)) from error
 
 

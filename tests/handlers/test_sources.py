@@ -10,9 +10,9 @@ import pytest
 from handlers import sources
 from knowledge import KnowledgeBase
 from knowledge.entries import Interval
-from knowledge.layers import ArticleHead, ImportedText, Layers, article_text
+from knowledge.layers import ArticleHead, ImportedText, Layers, ProcedureHead, article_text
 from knowledge.layers.index import TextIndex
-from storage import Database
+from storage import Database, Transaction
 from storage.imports import ImportedDocument, ImportRun
 from storage.people import Person, Role
 from storage.ticket_events import Happening
@@ -181,3 +181,86 @@ async def test_a_procedure_is_shown_as_the_catalogue_has_it(scene: Scene) -> Non
         {"key": "procedure.dossier", "facts": {"dossier": ["Đơn đề nghị", "Bản vẽ"]}},
         {"key": "procedure.not_curated", "facts": {"day": "2026-11-23"}},
     ]
+
+
+async def _imported(tx: Transaction, base: KnowledgeBase, kinds: dict[str, str]) -> KnowledgeBase:
+    """A base over documents of these numbers and kinds, each with an article 9."""
+    run = await tx.imports.begin(ImportRun(kind="articles", name="x", digest="d", at=NOW))
+    for number in kinds:
+        row = {"number": "9", "heading": HEADING, "text": TEXT, "position": 0}
+        await tx.imports.put_document(ImportedDocument(run=run.id, number=number, title=f"Về {number}"), [row])
+    keys = [str(row.id) for row in await tx.imports.article_rows(texts=False)]
+    told = zip(keys, kinds.items(), strict=True)
+    heads = [
+        ArticleHead(key, ImportedText(number, f"Về {number}", kind), "9", HEADING) for key, (number, kind) in told
+    ]
+    return base.with_layers(Layers(heads, TextIndex.build([TEXT] * len(heads))))
+
+
+async def test_a_number_that_many_bear_is_one_message_with_a_choice(
+    database: Database, knowledge_base: KnowledgeBase
+) -> None:
+    """Each would be several messages on a channel that counts them."""
+    many = {f"734/{year}/NĐ-CP": "nghị định" for year in range(2001, 2021)}
+    async with database.transaction() as tx:
+        base = await _imported(tx, knowledge_base, {**many, "734/2019/TT-BYT": "thông tư"})
+        mai = await somebody(tx, "Lò Thị Mai", Role.REQUESTER, "xa-suoi-mo")
+        assert await does(tx, base, mai, "điều 9 nghị định 734") is None
+        (offer,) = await promised(tx, mai)
+        assert offer.key == "browse.named"
+        shown = [choice["facts"]["document"] for choice in offer.choices]
+        assert shown[0] == "Điều 9 734/2020/NĐ-CP", "the youngest is what most mean"
+        assert len(shown) <= sources.MOST_NAMED
+        assert not any("TT-BYT" in one for one in shown), "a circular is no decree"
+        assert await presses(tx, base, mai, offer.choices[0]["id"]) is None
+        assert (await promised(tx, mai))[-1].facts["document"] == "734/2020/NĐ-CP"
+
+
+async def test_the_code_of_a_procedure_offers_what_is_curated_first(
+    database: Database, knowledge_base: KnowledgeBase
+) -> None:
+    entry = next(e for e in knowledge_base.entries.values() if e.procedure and knowledge_base.in_force(e, NOW.date()))
+    async with database.transaction() as tx:
+        base = knowledge_base.with_layers(Layers(procedures=[ProcedureHead(entry.procedure, HEADING)]))
+        mai = await somebody(tx, "Lò Thị Mai", Role.REQUESTER, "xa-suoi-mo")
+        assert await does(tx, base, mai, entry.procedure) is None
+        (offer,) = await promised(tx, mai)
+    offered = [choice["id"].partition(":")[0] for choice in offer.choices]
+    assert (offered[0], offered[-1]) == ("pick", "procedure")
+    assert entry.title in [choice["facts"].get("title") for choice in offer.choices]
+
+
+async def test_an_article_comes_with_the_entries_that_rest_on_it(
+    database: Database, knowledge_base: KnowledgeBase
+) -> None:
+    rests = next(
+        (e, c) for e in knowledge_base.entries.values() if knowledge_base.in_force(e, NOW.date())
+        for c in e.citations if c.article and c.article.removeprefix("Điều ").isdigit()
+    )  # fmt: skip
+    number, article = rests[1].document, rests[1].article.removeprefix("Điều ")
+    async with database.transaction() as tx:
+        run = await tx.imports.begin(ImportRun(kind="articles", name="x", digest="d", at=NOW))
+        row = {"number": article, "heading": HEADING, "text": TEXT, "position": 0}
+        await tx.imports.put_document(ImportedDocument(run=run.id, number=number), [row])
+        (key,) = [str(row.id) for row in await tx.imports.article_rows(texts=False)]
+        base = knowledge_base.with_layers(Layers([ArticleHead(key, ImportedText(number, ""), article, HEADING)]))
+        mai = await somebody(tx, "Lò Thị Mai", Role.REQUESTER, "xa-suoi-mo")
+        assert await does(tx, base, mai, f"điều {article} {number}") is None
+        (shown,) = await promised(tx, mai)
+    assert shown.key == "article.imported"
+    assert [choice["key"] for choice in shown.choices] == ["choice.entry"] * len(shown.choices)
+    assert shown.choices
+
+
+async def test_a_long_dossier_is_cut_between_its_papers(scene: Scene) -> None:
+    papers = [f"Giấy tờ thứ {number} " + "x" * 400 for number in range(40)]
+    async with scene.database.transaction() as tx:
+        run = await tx.imports.begin(ImportRun(kind="procedures", name="x", digest="p", at=NOW))
+        row = {"code": "9.999999", "run": run.id, "name": HEADING, "fields": "", "state": "", "updated": ""}
+        await tx.imports.put_procedures([{**row, "commune_level": True, "detail": {"dossier": papers}}])
+        assert await presses(tx, scene.base, scene.mai, "procedure:9.999999") is None
+        shown = (await promised(tx, scene.mai))[-1]
+    told = shown.facts["more"][0]["facts"]["dossier"]
+    assert told[:3] == papers[:3]
+    assert told[-1] == "…"
+    assert sum(map(len, told)) <= sources.LONGEST_SHOWN

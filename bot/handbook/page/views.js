@@ -99,7 +99,7 @@ function contents(entry) {
   const lasts = entry.last ? say("handbook.lasts", { day: day(entry.last) }) : say("handbook.open_ended");
   const standing = entry.confirmed
     ? say("handbook.confirmed", { day: day(entry.confirmed), checked: day(entry.checked) })
-    : say("answer.unconfirmed", { checked: day(entry.checked) });
+    : say(entry.unconfirmed, { checked: day(entry.checked) });
   return [
     !hasEnded(entry) && line("lasts", lasts),
     node("div", { className: "answer" }, ...passage(entry.answer)),

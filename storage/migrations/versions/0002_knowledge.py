@@ -112,6 +112,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["document"], ["imported_document.id"], name=op.f("fk_imported_article_document")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_imported_article")),
         sa.UniqueConstraint("document", "number", name="uq_imported_article_document"),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "draft",
