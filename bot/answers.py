@@ -75,8 +75,7 @@ class Answerer:
             more = entry_paragraphs(reader, entry, asked)
             return self._say("answer.entry", {"title": entry.title, "body": entry.answer}, more)
         if finding.decision == Decision.CHOICES and not finding.matches:
-            named = "\n".join(f"{document_name(d)}: {d.title}" for d in finding.documents)
-            return self._say("browse.documents", {}) + "\n" + named
+            return self._named(finding)
         if finding.decision == Decision.CHOICES:
             titles = [match.entry.title for match in finding.matches[:4]]
             listed = "\n".join(f"{n}. {t}" for n, t in enumerate(titles, 1))
@@ -88,6 +87,15 @@ class Answerer:
             return self._say(key, {"department": name}, more)
         family = "smalltalk" if finding.decision == Decision.SMALLTALK else "refusal"
         return self._say(f"{family}.{finding.topic}", {})
+
+    def _named(self, finding: Finding) -> str:
+        """What a message names by number, where no entry is about it: documents, else what was imported."""
+        lines = [f"{document_name(d)}: {d.title}" for d in finding.documents]
+        lines += [f"{sources.name_of(one)}: {one.title}" for one in finding.named[: sources.MOST_NAMED]]
+        if lines:
+            return self._say("browse.documents" if finding.documents else "browse.named", {}) + "\n" + "\n".join(lines)
+        items = sources.titles(self.knowledge, finding.imported[: sources.MOST_NAMED])
+        return self._say("browse.imported", {"items": items})
 
     def _say(self, key: str, facts: dict[str, Any], more: list[Paragraph] | None = None) -> str:
         rows = [paragraph.row() for paragraph in more or ()]

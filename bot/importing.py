@@ -177,7 +177,7 @@ def _documents(found: Collected, run: int) -> Iterator[tuple[ImportedDocument, l
             {"number": a.article, "heading": a.title, "place": "", "text": a.text, "position": position}
             for position, a in enumerate(articles)
         ]
-        yield ImportedDocument(run=run, number=number, title=articles[0].law_name), rows
+        yield ImportedDocument(run=run, number=number, kind=articles[0].kind, title=articles[0].law_name), rows
 
 
 def _procedure(found: ImportedProcedure, run: int) -> dict[str, Any]:

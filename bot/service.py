@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import os
 import secrets
 from collections.abc import Callable
@@ -40,7 +41,7 @@ class Service:
     ) -> None:
         self.settings, self.clock = settings, clock
         self.database = open_database(settings)
-        self.library = Library(self.database, knowledge_base or knowledge.load(), settings.data_dir)
+        self.library = Library(self.database, knowledge_base or _release(), settings.data_dir)
         self.workdays = load_workdays(CONTENT / "workdays.yaml")
         self.wording = wording.load(settings.zone)
         self.channels = build_channels(settings, self.database, self.wording, clock, self._department_names)
@@ -61,6 +62,16 @@ class Service:
 
     def _department_names(self) -> dict[str, str]:
         return {code: department.name for code, department in self.knowledge.departments.items()}
+
+
+def _release() -> KnowledgeBase:
+    """The base as released. It stays as long as we do: a million objects that need not be looked through for garbage."""
+    gc.disable()
+    try:
+        return knowledge.load()
+    finally:
+        gc.enable()
+        gc.freeze()
 
 
 def _secret(settings: Settings) -> str:

@@ -27,7 +27,7 @@ async def ask(turn: Turn, text: str) -> None:
     finding = turn.look_up(text, previous=await _previous(turn))
     exchange = await _record(turn, text, finding)
     if finding.decision != Decision.ANSWER and finding.named and _only_numbers(finding, text):
-        await sources.show_named(turn, finding)
+        await sources.show_named(turn, finding, _picks(turn, exchange))
     elif finding.imported and not finding.matches and finding.decision == Decision.CHOICES:
         await sources.show_documents(turn, finding.imported)
     elif _only_documents(finding, text):

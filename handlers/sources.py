@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import asdict
+from itertools import accumulate
 from typing import Any
 
 from handlers.commands import Command
@@ -11,7 +12,8 @@ from handlers.desk import Desk, Turn
 from handlers.permissions import Act, may, require
 from handlers.turn import Choice, Paragraph
 from handlers.views import standing
-from knowledge.entries import Finding, Related
+from knowledge import KnowledgeBase
+from knowledge.entries import Entry, Finding, Related
 from storage.errors import Refusal
 from storage.imports import ImportedArticle, ImportedDocument, ImportedProcedure
 from storage.journal import Exchange
@@ -19,7 +21,11 @@ from storage.tickets import AT_WORK, Ticket
 
 LONGEST_SHOWN = 6000
 """Characters of an article in a chat; some run to thirty pages."""
+LONGEST_LIST = 3000
+"""Characters of a dossier or a legal basis in a chat."""
 MOST_TO_CITE_IN = 3
+MOST_NAMED = 8
+"""Of the documents that bear a number, the youngest; with the year there is hardly more than one."""
 _TOLD = (
     ("procedure.time", "time"),
     ("procedure.fee", "fee"),
@@ -72,14 +78,40 @@ async def of_ticket(desk: Desk, ticket: Ticket) -> list[Related]:
 
 async def show_documents(turn: Turn, numbers: Sequence[str]) -> None:
     """Documents of which nothing but their articles is known."""
-    texts = [turn.knowledge.layers.documents[number] for number in numbers]
-    await turn.reply("browse.imported", items=[f"{text.number}: {text.title}" for text in texts])
+    await turn.reply("browse.imported", items=titles(turn.knowledge, numbers[:MOST_NAMED]))
 
 
-async def show_named(turn: Turn, finding: Finding) -> None:
-    """The articles and procedures that a message names by number."""
-    for one in finding.named:
-        await (_show_article if one.kind == "article" else _show_procedure)(turn, one.key)
+def titles(knowledge: KnowledgeBase, numbers: Iterable[str]) -> list[str]:
+    """Imported documents in a line each."""
+    texts = (knowledge.layers.documents[number] for number in numbers)
+    return [f"{text.number}: {text.title}" for text in texts]
+
+
+async def show_named(turn: Turn, finding: Finding, offered: Sequence[tuple[Choice, str]]) -> None:
+    """The article or procedure that a message names by number, with the entries about it among those offered.
+
+    Which one, where it may be several, or where an entry is about a procedure: what is curated comes first.
+    """
+    one, *others = finding.named
+    numbers = {document.number for document in finding.documents}
+    curated = [choice for choice, key in offered if _is_about(turn.knowledge.entries[key], finding, numbers)]
+    alone = not others and numbers <= {one.number}
+    if alone and one.kind == "article":
+        await _show_article(turn, one.key, curated)
+    elif alone and not curated:
+        await _show_procedure(turn, one.key)
+    else:
+        await turn.reply("browse.named", choices=[*curated, *map(_by_title, finding.named[:MOST_NAMED])])
+
+
+def _is_about(entry: Entry, finding: Finding, numbers: Container[str]) -> bool:
+    """Whether an entry rests on a document or answers for a procedure that the message names."""
+    named = {one.number for one in finding.named}
+    return entry.procedure in named or any(c.document in named or c.document in numbers for c in entry.citations)
+
+
+def _by_title(one: Related) -> Choice:
+    return Choice(f"{one.kind}:{one.key}", "choice.document", {"document": name_of(one), "title": one.title})
 
 
 async def article(turn: Turn, command: Command) -> None:
@@ -126,7 +158,7 @@ async def pick(desk: Desk, ticket: Ticket, place: str) -> str:
     return name
 
 
-async def _show_article(turn: Turn, key: str) -> None:
+async def _show_article(turn: Turn, key: str, curated: Sequence[Choice] = ()) -> None:
     document, found = await _article(turn, key)
     await turn.reply(
         "article.imported",
@@ -136,14 +168,14 @@ async def _show_article(turn: Turn, key: str) -> None:
         title=document.title,
         text=_cut(found.text),
         more=[*_standing(turn, document, found), Paragraph("article.not_curated")],
-        choices=await _cite_choices(turn, f"article:{key}"),
+        choices=[*curated, *await _cite_choices(turn, f"article:{key}")],
     )
 
 
 async def _show_procedure(turn: Turn, code: str) -> None:
     found = await _procedure(turn, code)
     imported = (await turn.tx.imports.run(found.run)).at.astimezone(turn.rules.timezone).date()
-    told = [Paragraph(key, {name: value}) for key, name in _TOLD if (value := found.detail.get(name))]
+    told = [Paragraph(key, {name: _short(value)}) for key, name in _TOLD if (value := found.detail.get(name))]
     await turn.reply(
         "procedure.imported",
         code=found.code,
@@ -200,6 +232,15 @@ def _standing(turn: Turn, document: ImportedDocument, found: ImportedArticle) ->
 
 def _line(one: Related) -> str:
     return f"{name_of(one)}: {one.title}"
+
+
+def _short(told: str | list[str]) -> str | list[str]:
+    """What the catalogue says, a list cut between its items."""
+    if isinstance(told, str):
+        return _cut(told)
+    ends = accumulate(map(len, told))
+    shown = [_cut(item) for item, end in zip(told, ends, strict=True) if end <= LONGEST_LIST] or [_cut(told[0])]
+    return shown if len(shown) == len(told) else [*shown, "…"]
 
 
 def _cut(text: str) -> str:

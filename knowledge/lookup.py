@@ -76,7 +76,7 @@ class LookUp:
 
     def _asked(self, text: str, as_of: date, field: str | None, previous: str | None) -> _Asked:
         wording = self._wording(text)
-        if previous and not mentions(text) and self._base.scope.leans(wording):
+        if previous and not (mentions(text) or procedures(text)) and self._base.scope.leans(wording):
             wording = self._base.scope.going_on(self._wording(previous), wording)
             text = f"{previous} {text}"
         named = mentions(text)

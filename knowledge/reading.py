@@ -10,7 +10,7 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import chain, pairwise
 
 from rapidfuzz import process
@@ -46,7 +46,7 @@ class Word:
     typed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Wording:
     """A text as read."""
 
@@ -58,7 +58,7 @@ class Wording:
         marks = sum(word.typed and word.written != word.folded for word in self.words)
         return marks > len(self.words) * _MARKED_SHARE
 
-    @property
+    @cached_property
     def folded(self) -> tuple[str, ...]:
         return tuple(word.folded for word in self.words)
 

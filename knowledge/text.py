@@ -23,9 +23,7 @@ _SYLLABLE = re.compile(r"(?:ngh|ch|gh|gi|kh|ng|nh|ph|qu|th|tr|[bcdghklmnpqrstvx]
 
 def normalise(text: str) -> str:
     """NFC, without emoji, invisible characters and repeated spaces, tones where we put them (hoà → hòa)."""
-    kept = _ODD.sub(lambda match: _visible(match.group()), unicodedata.normalize("NFC", text))
-    composed = unicodedata.normalize("NFC", " ".join(kept.split()))
-    return _MARKED.sub(lambda match: place_tone(match.group()), composed)
+    return _MARKED.sub(lambda match: place_tone(match.group()), _clean(text))
 
 
 def fold(text: str) -> str:
@@ -35,7 +33,7 @@ def fold(text: str) -> str:
 
 def tokens(text: str) -> tuple[str, ...]:
     """The words of a text in small letters, normalised; 1.001193 stays one word, "lí" becomes "lý"."""
-    return tuple(map(_one_spelling, _WORD.findall(normalise(text).lower())))
+    return tuple(map(_settled, _WORD.findall(_clean(text).lower())))
 
 
 @lru_cache(maxsize=_WORDS_KEPT)
@@ -76,7 +74,18 @@ def untelex(folded: str) -> str:
     return re.sub(r"(?<=[aeiouy])([a-z]*?)[sfrxj]", r"\1", without_hooks, count=1)
 
 
+def _clean(text: str) -> str:
+    """NFC, without what is neither letter, digit nor plain punctuation, single spaces."""
+    kept = _ODD.sub(lambda match: _visible(match.group()), unicodedata.normalize("NFC", text))
+    return unicodedata.normalize("NFC", " ".join(kept.split()))
+
+
 @lru_cache(maxsize=_WORDS_KEPT)
+def _settled(word: str) -> str:
+    """A word of small letters, its tone where we put it and y where i and y sound the same."""
+    return _one_spelling(place_tone(word))
+
+
 def _one_spelling(word: str) -> str:
     match = _I_OR_Y.fullmatch(word)
     return match[1] + match[2].translate(_TO_Y) if match else word

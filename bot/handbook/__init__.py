@@ -11,7 +11,6 @@ from pathlib import Path
 
 from bot.handbook.leaves import fields_with_entries
 from bot.handbook.page import FILE, write_page
-from bot.handbook.pdf import write_pdf
 from bot.wording import Wording
 from knowledge import KnowledgeBase
 
@@ -20,6 +19,8 @@ __all__ = ["write_handbook"]
 
 def write_handbook(kb: KnowledgeBase, folder: Path, day: date, wording: Wording) -> list[Path]:
     """Write the handbook of a day into a folder, which is made when missing; the files written, the page first."""
+    from bot.handbook.pdf import write_pdf  # slow to import, and seldom needed
+
     folder.mkdir(parents=True, exist_ok=True)
     page = folder / FILE
     write_page(kb, page, day, wording)

@@ -13,7 +13,6 @@ from datetime import date, datetime
 from pathlib import Path
 
 from bot.handbook.page import FILE, page, script, style
-from bot.handbook.pdf import write_pdf
 from bot.wording import Wording
 from knowledge import KnowledgeBase
 
@@ -56,6 +55,8 @@ class Shelf:
     def _make(self, kb: KnowledgeBase, code: str, day: date, file: Path) -> None:
         """Whole or not at all; the page also packed, which aiohttp serves to whoever takes it."""
         if code:
+            from bot.handbook.pdf import write_pdf  # slow to import, and seldom needed
+
             draft = _draft(file)
             write_pdf(kb, draft, kb.fields[code], day, self.wording)
             draft.replace(file)

@@ -13,12 +13,15 @@ from knowledge.importing.faults import Fault, ImportFault
 from knowledge.importing.letters import clean
 from knowledge.importing.packages import lines
 from knowledge.importing.values import BulkArticle
+from knowledge.importing.vocabulary import vocabulary
 
 _NEEDED = ("id", "law_id", "article")
 """A repealed article has a number and no text."""
 _UNFINISHED = re.compile(r"\s+có hiệu lực thi hành kể từ$")
 """Names in the official codification are cut off here."""
 _LONGEST_NAME = 2_000
+_NUMBER = re.compile(r"[\w.]{1,12}(?:/[\w.,&-]{1,60}){1,4}")
+_ARTICLE = re.compile(r"\d{1,4}[a-zđ]{0,2}\d?")
 
 
 def read_articles(file: BinaryIO, name: str) -> Iterator[BulkArticle]:
@@ -54,12 +57,17 @@ def _article(row: dict[str, Any], number: int) -> BulkArticle:
     missing = [key for key in _NEEDED if not values[key].strip()]
     if missing or any(isinstance(row.get(key), dict | list) for key in values):
         raise ImportFault(Fault.BAD_LINE, f"{number} {' '.join(missing)}".strip())
+    law, article = clean(values["law_id"]), clean(values["article"])
+    if not (_NUMBER.fullmatch(law) and _ARTICLE.fullmatch(article.lower())):
+        raise ImportFault(Fault.BAD_LINE, str(number))
+    name = _UNFINISHED.sub("", clean(values["law_name"][:_LONGEST_NAME]))
     return BulkArticle(
         id=clean(values["id"]),
-        law_id=clean(values["law_id"]),
-        number=cited_form(values["law_id"]),
-        law_name=_UNFINISHED.sub("", clean(values["law_name"][:_LONGEST_NAME])),
-        article=clean(values["article"]),
+        law_id=law,
+        number=cited_form(law),
+        law_name=name,
+        article=article,
         title=clean(values["title"][:_LONGEST_NAME]),
         text="\n".join(filter(None, map(clean, values["text"].splitlines()))),
+        kind=next((kind for kind in vocabulary().titles if re.match(rf"{kind} số \d", name, re.IGNORECASE)), ""),
     )

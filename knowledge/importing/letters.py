@@ -14,7 +14,9 @@ _LOOKALIKES = {
 }  # fmt: skip
 """Fonts draw these alike, so files hold one for the other; the plain hyphen is what numbers are cited with."""
 _LOOKALIKE = re.compile(f"[{''.join(_LOOKALIKES)}]")
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\ufffc]|[\x00-\x08\x0e-\x1b\x7f]")
+_INVISIBLE = re.compile(
+    "[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\ufffc\ud800-\udfff]|[\x00-\x08\x0e-\x1b\x7f]"
+)
 _VIETNAMESE = re.compile("[\u1ea0-\u1ef9ăĂđĐơƠưƯ]")
 _TCVN3 = re.compile("[®µ¶·¸¹¨©ª«¬](?=[a-zA-Z\u00b5-\u00ff])|(?<=[a-zA-Z])[®µ¶·¸¹¨©ª«¬]")
 _VNI = re.compile("(?<![a-z])[ñÑ]|[aeouAEOU][øûïåäëùâêØÛÏÅÄËÙÂÊ]|[öÖ][ùøûõïÙØÛÕÏ]")

@@ -76,7 +76,10 @@ class Decree:
 
 @dataclass(frozen=True, slots=True)
 class BulkArticle:
-    """One line of a collection of articles; `number` is `law_id` as documents are cited, `title` the heading."""
+    """One line of a collection of articles; `number` is `law_id` as documents are cited, `title` the heading.
+
+    `kind` is told by the law's name ("Nghị định số 15/2014/NĐ-CP …"), empty where it is not.
+    """
 
     id: str
     law_id: str
@@ -85,6 +88,7 @@ class BulkArticle:
     article: str
     title: str
     text: str
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)

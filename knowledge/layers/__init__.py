@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -17,6 +18,7 @@ from knowledge.numbers import DocumentMention
 MOST_RELATED = 3
 LEAST_COVERED = 0.4
 """What shares less with the question is noise: of questions about other documents three in five stay below."""
+_YEAR = re.compile(r"/((?:19|20)\d\d)/")
 _LOOKED_THROUGH = 60
 """The likeliest are looked at until three are in force."""
 
@@ -92,11 +94,11 @@ class Layers:
         return self._codes.get(code)
 
     def named(self, mentions: Iterable[DocumentMention]) -> tuple[ImportedText, ...]:
-        """Imported documents that a message names by number."""
+        """Imported documents that a message names by number, the youngest first."""
         found = [
             text for mention in mentions for text in self.documents.values() if mention.fits(text.number, text.kind)
         ]
-        return tuple(dict.fromkeys(found))
+        return tuple(sorted(dict.fromkeys(found), key=_year, reverse=True))
 
     def at(
         self, mentions: Sequence[DocumentMention], codes: Iterable[str], day: date, base: Curated
@@ -137,6 +139,12 @@ class Layers:
         return Related(
             "article", head.key, head.document.number, f"Điều {head.article}", title, round(score, 4), stands
         )
+
+
+def _year(text: ImportedText) -> str:
+    """The year in its number; of older ones, which have none, nothing."""
+    found = _YEAR.search(text.number)
+    return found[1] if found else ""
 
 
 def _procedure(head: ProcedureHead, score: float) -> Related:

@@ -99,6 +99,8 @@ def test_articles_in_bulk_and_the_catalogue(tmp_path: Path) -> None:
         ("article", "1/2030/QH16"), ("procedure", "9.999999"),
     }  # fmt: skip
     assert "chưa phải câu trả lời" in answer["text"]
+    for asked, told in (("luật 1/2030", "Luật Vũ trụ"), ("điều 2 luật 1/2030", "Tàu vũ trụ"), ("9.999999", "vũ trụ")):
+        assert told in _ask(asked)["text"], "what is named is told of in words, too"
 
 
 @pytest.mark.parametrize(

@@ -191,9 +191,7 @@ async def _imported(tx: Transaction, base: KnowledgeBase, kinds: dict[str, str])
         await tx.imports.put_document(ImportedDocument(run=run.id, number=number, title=f"Về {number}"), [row])
     keys = [str(row.id) for row in await tx.imports.article_rows(texts=False)]
     told = zip(keys, kinds.items(), strict=True)
-    heads = [
-        ArticleHead(key, ImportedText(number, f"Về {number}", kind), "9", HEADING) for key, (number, kind) in told
-    ]
+    heads = [ArticleHead(key, ImportedText(number, f"Về {number}", kind), "9", HEADING) for key, (number, kind) in told]
     return base.with_layers(Layers(heads, TextIndex.build([TEXT] * len(heads))))
 
 
@@ -228,6 +226,22 @@ async def test_the_code_of_a_procedure_offers_what_is_curated_first(
     offered = [choice["id"].partition(":")[0] for choice in offer.choices]
     assert (offered[0], offered[-1]) == ("pick", "procedure")
     assert entry.title in [choice["facts"].get("title") for choice in offer.choices]
+
+
+async def test_a_code_stands_for_itself_whatever_was_asked_before(
+    database: Database, knowledge_base: KnowledgeBase
+) -> None:
+    """Nothing curated is about it: neither weak guesses nor the question before are put in front of it."""
+    async with database.transaction() as tx:
+        run = await tx.imports.begin(ImportRun(kind="procedures", name="x", digest="p", at=NOW))
+        row = {"code": "9.999999", "run": run.id, "name": HEADING, "fields": "", "state": "", "updated": ""}
+        await tx.imports.put_procedures([{**row, "commune_level": True, "detail": {}}])
+        base = knowledge_base.with_layers(Layers(procedures=[ProcedureHead("9.999999", HEADING)]))
+        mai = await somebody(tx, "Lò Thị Mai", Role.REQUESTER, "xa-suoi-mo")
+        for text in ("đăng ký khai sinh quá hạn", "9.999999", "thủ tục 9.999999", "mã thủ tục 9.999999 là gì"):
+            assert await does(tx, base, mai, text) is None
+        _, *told = await promised(tx, mai)
+    assert [message.key for message in told] == ["procedure.imported"] * 3
 
 
 async def test_an_article_comes_with_the_entries_that_rest_on_it(

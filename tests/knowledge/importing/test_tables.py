@@ -18,6 +18,7 @@ from knowledge.importing import (
     BulkArticle,
     Fault,
     ImportedProcedure,
+    ImportFault,
     RowFault,
     cited_form,
     read_articles,
@@ -65,6 +66,43 @@ def test_numbers_are_given_as_documents_are_cited(written: str, cited: str) -> N
     assert cited_form(cited) == cited
 
 
+ROW = {"id": "1", "law_id": "1/2020/nđ-cp", "law_name": "Nghị định", "article": "9", "title": "t", "text": "x"}
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"article": "9" * 1000}, {"article": "1:2"}, {"article": "nan"}, {"law_id": "x" * 1000},
+        {"law_id": "luật đất đai mới"}, {"law_id": "1/2020/" + "A" * 300},
+    ],
+)  # fmt: skip
+def test_what_is_no_number_is_refused(odd: dict[str, str]) -> None:
+    """Numbers stand in buttons, in lists and in questions."""
+    with pytest.raises(ImportFault) as refused:
+        list(read_articles(io.BytesIO(catalogue(ROW, {**ROW, **odd})), "dieu.jsonl"))
+    assert (refused.value.code, refused.value.detail) == ("bad_line", "2")
+
+
+def test_half_a_letter_is_left_out() -> None:
+    """A lone surrogate can be written in JSON and stored nowhere."""
+    data = json.dumps({**ROW, "text": "mười\ud800 ngày"}).encode()
+    (article,) = read_articles(io.BytesIO(data), "dieu.jsonl")
+    assert article.text == "mười ngày"
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("Nghị định số 15/2014/NĐ-CP Quy định chi tiết", "nghị định"), ("Luật số 60/2014/QH13", "luật"),
+        ("Thông tư liên tịch số 1/2012/TTLT-BTP-UBDT", "thông tư liên tịch"), ("Bộ luật số 91/2015/QH13", "bộ luật"),
+        ("Luật sư", ""), ("", ""),
+    ],
+)  # fmt: skip
+def test_the_kind_is_told_by_the_name(name: str, kind: str) -> None:
+    (article,) = read_articles(io.BytesIO(catalogue({**ROW, "law_name": name})), "dieu.jsonl")
+    assert article.kind == kind
+
+
 @pytest.mark.parametrize("name", ["dieu.jsonl", "dieu.jsonl.gz"])
 def test_articles_come_one_by_one_with_their_numbers(name: str) -> None:
     row = {
@@ -74,7 +112,14 @@ def test_articles_come_one_by_one_with_their_numbers(name: str) -> None:
     data = catalogue(row, {**row, "article": 10, "text": None})
     first, second = read_articles(io.BytesIO(gzip.compress(data) if name.endswith("gz") else data), name)
     assert first == BulkArticle(
-        "1/2020/nđ-cp+9a", "1/2020/nđ-cp", "1/2020/NĐ-CP", "Luật số 1", "9a", "Phạm vi", "1. Một;\n2. Hai."
+        "1/2020/nđ-cp+9a",
+        "1/2020/nđ-cp",
+        "1/2020/NĐ-CP",
+        "Luật số 1",
+        "9a",
+        "Phạm vi",
+        "1. Một;\n2. Hai.",
+        "luật",
     )
     assert (second.article, second.text) == ("10", "")
 
