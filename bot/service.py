@@ -65,7 +65,7 @@ class Service:
 
 
 def _release() -> KnowledgeBase:
-    """The base as released. It stays as long as we do: a million objects that need not be looked through for garbage."""
+    """The base as released. It stays as long as we do, so its million objects are never looked through for garbage."""
     gc.disable()
     try:
         return knowledge.load()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 
@@ -16,6 +17,10 @@ from storage.errors import Refusal
 from storage.tickets import Ticket
 
 ENDED_WORDS = ("het hieu luc", "bi bai bo", "bi thay the", "khong con hieu luc")
+_ENDS = re.compile(
+    r"\b(?:thay the|thay cho|bai bo)(?: (?:cho|mot phan|cac))* (?:nghi dinh|nd|bo luat|luat|phap lenh|thong tu|tt"
+    r"|nghi quyet|nq|quyet dinh|qd|dieu|khoan)\b"
+)
 OUTSIDE_WORDS = ("ngoai kho",)
 
 
@@ -33,9 +38,8 @@ def sources_of(desk: Desk, ticket: Ticket, text: str) -> Sources:
     What was in force on the day that the question is about may be cited, too. An answer that says of a document
     that it has ended, or that it is not in the base, is taken at its word.
     """
-    cited, said = cited_in(text, desk.knowledge.documents), fold(text)
-    ended = any(words in said for words in ENDED_WORDS)
-    outside = any(words in said for words in OUTSIDE_WORDS)
+    cited, ended = cited_in(text, desk.knowledge.documents), says_ended(text)
+    outside = any(words in fold(text) for words in OUTSIDE_WORDS)
     for one in cited:
         if one.document is not None and not ended:
             _require_in_force(desk, one, _days(desk, ticket))
@@ -45,6 +49,12 @@ def sources_of(desk: Desk, ticket: Ticket, text: str) -> Sources:
         known=tuple(dict.fromkeys(one.document.number for one in cited if one.document)),
         outside=tuple(dict.fromkeys(one.written for one in cited if not one.document and (one.certain or one.local))),
     )
+
+
+def says_ended(text: str) -> bool:
+    """Whether an answer says of what it cites that it has ended, or what replaced it."""
+    said = fold(text)
+    return any(words in said for words in ENDED_WORDS) or _ENDS.search(said) is not None
 
 
 def successors(desk: Desk, document: LegalDocument, day: date) -> str:

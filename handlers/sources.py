@@ -93,9 +93,9 @@ async def show_named(turn: Turn, finding: Finding, offered: Sequence[tuple[Choic
     Which one, where it may be several, or where an entry is about a procedure: what is curated comes first.
     """
     one, *others = finding.named
-    numbers = {document.number for document in finding.documents}
-    curated = [choice for choice, key in offered if _is_about(turn.knowledge.entries[key], finding, numbers)]
-    alone = not others and numbers <= {one.number}
+    numbers = {one.number, *(document.number for document in finding.documents), *(other.number for other in others)}
+    curated = [choice for choice, key in offered if _is_about(turn.knowledge.entries[key], numbers)]
+    alone = numbers == {one.number} and not others
     if alone and one.kind == "article":
         await _show_article(turn, one.key, curated)
     elif alone and not curated:
@@ -104,10 +104,9 @@ async def show_named(turn: Turn, finding: Finding, offered: Sequence[tuple[Choic
         await turn.reply("browse.named", choices=[*curated, *map(_by_title, finding.named[:MOST_NAMED])])
 
 
-def _is_about(entry: Entry, finding: Finding, numbers: Container[str]) -> bool:
-    """Whether an entry rests on a document or answers for a procedure that the message names."""
-    named = {one.number for one in finding.named}
-    return entry.procedure in named or any(c.document in named or c.document in numbers for c in entry.citations)
+def _is_about(entry: Entry, numbers: Container[str]) -> bool:
+    """Whether an entry answers for one of the procedures, or rests on one of the documents."""
+    return entry.procedure in numbers or any(citation.document in numbers for citation in entry.citations)
 
 
 def _by_title(one: Related) -> Choice:

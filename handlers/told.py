@@ -6,10 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from handlers.citing import ENDED_WORDS
+from handlers.citing import says_ended
 from handlers.desk import Desk, Turn
 from knowledge.entries import Entry
-from knowledge.text import fold
 from knowledge.writing import substance
 from storage.journal import Exchange
 from storage.recalls import Recall
@@ -89,7 +88,7 @@ def _rests_on(desk: Desk, recall: Recall, reply: Reply) -> bool:
     if not any(cited == recall.ended or cited.endswith(f" {recall.ended}") for cited in reply.citations):
         return False
     over = recall.ended_on is not None and recall.ended_on <= local_day(desk, reply.at)
-    return not (over and any(words in fold(reply.text) for words in ENDED_WORDS))
+    return not (over and says_ended(reply.text))
 
 
 def _in_order(things: Iterable[Thing]) -> tuple[Thing, ...]:

@@ -22,6 +22,9 @@ _PLACE = re.compile(
 )
 _TO_THE_NEXT = re.compile(r"(?:[\w ]|,(?= {6})){0,100}$")
 """Words only ("của Luật Hộ tịch số"), or further articles, which are blanked out."""
+_TITLED = ("luat", "bo luat", "phap lenh")
+_YEAR_OF_TITLE = re.compile(r"\s*\(\d{4}\)$")
+"""Tells a former law from the one that took its name, in our files."""
 _TO_THE_LAST = re.compile(r"[ ,(]{1,3}(?:tai |o )?$")
 
 
@@ -53,7 +56,8 @@ class Cited:
 
 def cited_in(text: str, documents: Mapping[str, LegalDocument]) -> tuple[Cited, ...]:
     """Every document that a text cites, in order."""
-    folded, named = fold(normalise(text)), tuple(occurrences(text))
+    folded = fold(normalise(text))
+    named = tuple(sorted([*occurrences(text), *_by_title(text, folded, documents)], key=lambda one: one.at))
     places = list(_places(folded, named))
     return tuple(_cited(mention, [p for at, p in places if at == mention.at], documents) for mention in named)
 
@@ -69,6 +73,20 @@ def nearest(cited: Cited, documents: Mapping[str, LegalDocument]) -> tuple[str, 
             if slips <= _SLIPS or _key(number).startswith(wanted.rpartition("/")[0] + "/"):
                 found[number] = slips, sorted(_key(number)) != sorted(wanted)
     return tuple(sorted(found, key=lambda number: (found[number], number))[:MOST_NEAR])
+
+
+def _by_title(text: str, folded: str, documents: Mapping[str, LegalDocument]) -> Iterator[DocumentMention]:
+    """Laws as most people cite them, by title and year ("Luật Đất đai 2013")."""
+    written = normalise(text)
+    for document in documents.values():
+        number, _, rest = document.number.partition("/")
+        kind, year = fold(document.kind), rest[:4]
+        if kind in _TITLED and year in folded:
+            title = fold(_YEAR_OF_TITLE.sub("", document.title)).removeprefix(f"{kind} ")
+            words = r"\W+".join(map(re.escape, [*kind.split(), *re.findall(r"\w+", title)]))
+            for match in re.finditer(rf"\b{words}\s+(?:nam\s+)?{year}\b", folded):
+                typed = (written if len(written) == len(folded) else folded)[match.start() : match.end()]
+                yield DocumentMention(number, int(year), kind, typed=typed, at=match.start())
 
 
 def _cited(mention: DocumentMention, places: list[tuple[str, str]], documents: Mapping[str, LegalDocument]) -> Cited:

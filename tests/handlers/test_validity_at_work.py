@@ -213,6 +213,13 @@ async def test_an_answer_may_say_that_it_has_ended(room: Room, text: str) -> Non
     await _sources(room, f"Trước đây làm {text} (đã hết hiệu lực).")
 
 
+async def test_an_answer_may_say_what_replaced_it(room: Room) -> None:
+    found = await _sources(room, "Theo Nghị định 161/2026/NĐ-CP, đã thay thế Nghị định số 73/2024/NĐ-CP.")
+    assert found.known == ("161/2026/NĐ-CP", "73/2024/NĐ-CP")
+    with pytest.raises(Refusal, match="cites_replaced"):
+        await _sources(room, "Xã cử người thay thế theo Nghị định 73/2024/NĐ-CP.")
+
+
 async def test_a_document_that_the_base_lacks_may_be_cited_as_such(room: Room) -> None:
     found = await _sources(room, "Theo Nghị định 99/2001/NĐ-CP (ngoài kho).")
     assert (found.known, found.outside) == ((), ("Nghị định 99/2001/NĐ-CP",))
