@@ -134,7 +134,8 @@ class Intake:
                 await asyncio.sleep(0.01 * 2**attempt)
 
     async def _handle(self, key: int, conversation: int) -> None:
-        prepared = await self._prepare(key)
+        base = self.knowledge()  # a turn keeps the base it began with, whatever is published meanwhile
+        prepared = await self._prepare(key, base)
         async with self.database.transaction() as tx:
             if await tx.conversations.lock(conversation) is None:
                 return
@@ -142,9 +143,9 @@ class Intake:
             message = await tx.inbox.get(key)
             if message is None or message.status != Handling.WAITING or not await tx.inbox.is_head(message):
                 return
-            await self._one_turn(tx, message, prepared)
+            await self._one_turn(await self._turn(tx, message, base, prepared))
 
-    async def _prepare(self, key: int) -> tuple[str, Finding] | None:
+    async def _prepare(self, key: int, base: KnowledgeBase) -> tuple[str, Finding] | None:
         """Fetch files and look the question up before the transaction is opened: neither may hold it up."""
         async with self.database.reading() as tx:
             message = await tx.inbox.get(key)
@@ -161,22 +162,23 @@ class Intake:
             return None
         previous = None if exchange is None else exchange.question
         today = self.clock().astimezone(self.rules.timezone).date()
-        return message.text, self.knowledge().look_up_today(message.text, today=today, previous=previous)
+        return message.text, base.look_up_today(message.text, today=today, previous=previous)
 
     async def _has_post(self, tx: Transaction, message: IncomingMessage) -> bool:
         account = await tx.people.account_by_key(message.account)
         return (await tx.people.get(account.person)).enrolled
 
-    async def _one_turn(self, tx: Transaction, message: IncomingMessage, prepared: tuple[str, Finding] | None) -> None:
-        turn = await self._turn(tx, message, prepared)
-        missing = await self.files.keep(tx, message, at=turn.now)
+    async def _one_turn(self, turn: Turn) -> None:
+        missing = await self.files.keep(turn.tx, turn.incoming, at=turn.now)
         await _bring_out(turn)
         incident = await guarded(turn, dispatch)
         for name in missing:
             await turn.reply("file.not_kept", name=name)
-        message.handled(turn.now, incident=incident)
+        turn.incoming.handled(turn.now, incident=incident)
 
-    async def _turn(self, tx: Transaction, message: IncomingMessage, prepared: tuple[str, Finding] | None) -> Turn:
+    async def _turn(
+        self, tx: Transaction, message: IncomingMessage, base: KnowledgeBase, prepared: tuple[str, Finding] | None
+    ) -> Turn:
         conversation = await tx.conversations.get(message.conversation)
         account = await tx.people.account_by_key(message.account)
         person = await tx.people.get(account.person)
@@ -184,7 +186,7 @@ class Intake:
             person.role = Role.REQUESTER.value
         return Turn(
             tx=tx,
-            knowledge=self.knowledge(),
+            knowledge=base,
             workdays=self.workdays,
             rules=self.rules,
             now=self.clock(),
@@ -234,7 +236,7 @@ class Intake:
         if message.attempts >= MOST_ATTEMPTS:
             incident = secrets.token_hex(4)
             log.error("message %s is given up as incident %s", message.id, incident)
-            turn = await self._turn(tx, message, None)
+            turn = await self._turn(tx, message, self.knowledge(), None)
             await turn.reply("error.unexpected", incident=incident)
             message.handled(self.clock(), incident=incident)
 

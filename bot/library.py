@@ -50,7 +50,7 @@ class Library:
     async def refresh(self) -> bool:
         """Make the base anew if something has changed; whether it has."""
         async with self._refreshing:
-            async with self._database.reading() as tx:
+            async with self._database.reading(snapshot=True) as tx:
                 state = await _state(tx)
                 versions = None if state.published == self.state.published else await tx.drafts.current()
                 shelf = None if state.imported == self.state.imported else await self._shelves.stock(tx)

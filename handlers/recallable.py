@@ -157,9 +157,10 @@ async def _of_changed(desk: Desk, standing: list[Recall]) -> list[Recall]:
 
 
 def _covered(edition: Edition, changed: datetime | None, standing: list[Recall]) -> bool:
-    """Whether a recall made since the entry last changed corrects this revision."""
+    """Whether a recall made since the entry last changed reaches everybody who was told this revision."""
     return any(
         edition.entry in recall.entries
+        and edition.last < recall.told_until
         and (not recall.revisions or edition.revision in recall.revisions)
         and (changed is None or recall.created_at >= changed)
         for recall in standing

@@ -112,9 +112,15 @@ class Database:
         self.wakeups.ring(tx.topics)
 
     @asynccontextmanager
-    async def reading(self) -> AsyncIterator[Transaction]:
-        """Read only: whatever is changed inside is forgotten, and nobody is kept waiting."""
-        async with AsyncSession(self._engine, expire_on_commit=False, autoflush=False) as session:
+    async def reading(self, *, snapshot: bool = False) -> AsyncIterator[Transaction]:
+        """Read only: whatever is changed inside is forgotten, and nobody is kept waiting.
+
+        A snapshot shows one moment however much is read; SQLite always does.
+        """
+        engine = self._engine
+        if snapshot and self.postgres:
+            engine = engine.execution_options(isolation_level="REPEATABLE READ")
+        async with AsyncSession(engine, expire_on_commit=False, autoflush=False) as session:
             yield Transaction(session, secret=self._secret, postgres=self.postgres)
 
     @property

@@ -31,6 +31,7 @@ class _Wish:
     file: Path
     force: Force
     dry_run: bool
+    retire: bool
     codes: Path | None
     chosen: Settings
 
@@ -41,10 +42,13 @@ class _Wish:
 @click.option("--since", type=Day(), default=None, help="First day in force, where the base does not know it.")
 @click.option("--until", type=Day(), default=None, help="First day no longer in force.")
 @click.option("--codes", type=click.Path(path_type=Path), default=None, help="New file for new people's codes.")
+@click.option("--retire", is_flag=True, help="Retire entries that an exported folder no longer has.")
 @click.option("--dry-run", is_flag=True, help="Only tell what would be imported.")
-def import_(file: Path, number: str, since: date | None, until: date | None, codes: Path | None, dry_run: bool) -> None:
+def import_(
+    file: Path, number: str, since: date | None, until: date | None, codes: Path | None, retire: bool, dry_run: bool
+) -> None:
     """Import a file, or a folder that `kb export` wrote. All of it or nothing."""
-    wish = _Wish(file, Force(number, since, until), dry_run, codes, settings())
+    wish = _Wish(file, Force(number, since, until), dry_run, retire, codes, settings())
     if file.is_dir() or file.suffix.lower() in CONTENT_FILES:
         _import_content(wish)
         return
@@ -79,7 +83,12 @@ async def _store(wish: _Wish, found: Layer) -> int:
 
 def _import_content(wish: _Wish) -> None:
     base = served(wish.chosen, knowledge.load())
-    report = asyncio.run(_publish(wish, base))
+    report = asyncio.run(_publish(wish, base, dry_run=True))
+    if report.retired and not (wish.retire or wish.dry_run):
+        listed = "\n".join(f"  {name}" for name in report.retired)
+        raise click.ClickException(f"the folder lacks these, which are answered with now:\n{listed}\nadd --retire")
+    if not (report.faults or wish.dry_run):
+        report = asyncio.run(_publish(wish, base, dry_run=False))
     for fault in report.faults:
         click.echo(str(fault), err=True)
     if report.faults:
@@ -88,10 +97,10 @@ def _import_content(wish: _Wish) -> None:
     click.echo(f"{done}: {len(report.published)}, retired: {len(report.retired)}, unchanged: {report.unchanged}")
 
 
-async def _publish(wish: _Wish, base: knowledge.KnowledgeBase) -> ContentReport:
+async def _publish(wish: _Wish, base: knowledge.KnowledgeBase, *, dry_run: bool) -> ContentReport:
     today = now().astimezone(wish.chosen.zone).date()
     async with transaction(wish.chosen) as tx:
-        return await import_folder(tx, base, wish.file, at=now(), on=today, dry_run=wish.dry_run)
+        return await import_folder(tx, base, wish.file, at=now(), on=today, dry_run=dry_run)
 
 
 def _said(key: str, wish: _Wish, detail: str) -> str:

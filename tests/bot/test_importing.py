@@ -136,3 +136,16 @@ def test_the_number_may_be_given(tmp_path: Path) -> None:
 def test_what_eats_all_memory_takes_only_its_own_process() -> None:
     with pytest.raises(TooHeavy):
         run_apart(bytes, 8 * 1024**3)
+
+
+def test_an_old_export_retires_nothing_unless_told_to(tmp_path: Path, small: KnowledgeBase) -> None:
+    folder = tmp_path / "exported"
+    assert _do("kb", "export", str(folder)).exit_code == 0
+    gone = sorted(small.entries)[0]
+    (folder / "entries" / f"{gone}.md").unlink()
+    refused = _do("kb", "import", str(folder))
+    assert refused.exit_code == 1
+    assert f"entries/{gone}.md" in refused.output
+    told = _do("kb", "import", str(folder), "--retire")
+    assert told.exit_code == 0
+    assert "retired: 1" in told.output
