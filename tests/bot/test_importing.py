@@ -141,7 +141,7 @@ def test_what_eats_all_memory_takes_only_its_own_process() -> None:
 def test_an_old_export_retires_nothing_unless_told_to(tmp_path: Path, small: KnowledgeBase) -> None:
     folder = tmp_path / "exported"
     assert _do("kb", "export", str(folder)).exit_code == 0
-    gone = sorted(small.entries)[0]
+    gone = min(small.entries)
     (folder / "entries" / f"{gone}.md").unlink()
     refused = _do("kb", "import", str(folder))
     assert refused.exit_code == 1
