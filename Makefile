@@ -19,7 +19,7 @@ run: install  ## serve the web chat at http://127.0.0.1:8080/ and the console at
 	@$(BIN)/python -m bot run
 
 test: .venv/test.stamp chromium  ## run the whole test suite
-	@$(BIN)/python -m pytest -n 2
+	@$(BIN)/python -m pytest -n 3 --dist worksteal
 
 check: .venv/test.stamp  ## format, lint, types, import contracts, knowledge base
 	@$(BIN)/ruff format --check

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import tarfile
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -44,8 +46,17 @@ async def test_one_byte_wrong_anywhere(good: Path, postgres: Database, tmp_path:
     for place in range(40, len(whole), len(whole) // 40):
         wrong = bytearray(whole)
         wrong[place] ^= 0x10
+        if _says_the_same(wrong, whole):
+            continue  # a copy of the same bytes from elsewhere in the text: the archive is as good as before
         (tmp_path / "wrong.tar.gz").write_bytes(wrong)
         await _refused(postgres, tmp_path / "there", tmp_path / "wrong.tar.gz")
+
+
+def _says_the_same(wrong: bytes, whole: bytes) -> bool:
+    try:
+        return gzip.decompress(wrong) == gzip.decompress(whole)
+    except (OSError, EOFError, zlib.error):
+        return False
 
 
 async def test_no_archive_at_all(sqlite: Database, tmp_path: Path) -> None:
