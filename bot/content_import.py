@@ -19,8 +19,7 @@ from knowledge.writing import departments_to_text, document_name, document_to_te
 from knowledge.yaml_lines import Notes, problem
 from storage import Transaction
 from storage.drafts import Deed, Publication
-
-TOPIC = "knowledge"
+from storage.wakeups import KNOWLEDGE
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +61,7 @@ async def _publish(tx: Transaction, knowledge: KnowledgeBase, texts: dict[str, s
         revision = revision_of(text or None)
         await tx.drafts.publish(Publication(name=name, deed=deed, text=text, revision=revision, over=over, at=at))
     tx.audit.write("content.imported", folder, at=at, files=len(texts))
-    tx.wake(TOPIC)
+    tx.wake(KNOWLEDGE)
 
 
 def _read(place: Path) -> Content:

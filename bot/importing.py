@@ -30,8 +30,8 @@ from knowledge.importing.packages import lines
 from knowledge.importing.province import ProvinceFile, is_province_file, read_province
 from storage import Transaction
 from storage.imports import ImportedDocument, ImportRun
+from storage.wakeups import KNOWLEDGE
 
-TOPIC = "knowledge"
 DECREES = (".docx", ".docm", ".doc", ".pdf", ".html", ".htm", ".txt")
 
 
@@ -101,7 +101,7 @@ async def store(tx: Transaction, found: Layer, *, name: str, digest: str, at: da
         rows = (_procedure(procedure, run.id) for procedure in found.procedures)
         run.rows = await tx.imports.put_procedures(rows)
     tx.audit.write("imported", name, at=at, kind=found.kind, rows=run.rows, digest=digest)
-    tx.wake(TOPIC)
+    tx.wake(KNOWLEDGE)
     return run.rows
 
 

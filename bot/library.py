@@ -17,10 +17,10 @@ from knowledge.publishing import Published, Version, publish
 from knowledge.yaml_lines import Problem
 from storage import Conflict, Database, Transaction
 from storage.drafts import Deed, Publication
+from storage.wakeups import KNOWLEDGE
 
 log = logging.getLogger(__name__)
 
-TOPIC = "knowledge"
 POLL_SECONDS = 20.0
 """A publication reaches every process within a minute, even where the wake-up is lost."""
 
@@ -67,7 +67,7 @@ class Library:
     async def run(self) -> None:
         """Until cancelled: refresh when woken, or by the poll."""
         bell = asyncio.Event()
-        silence = self._database.wakeups.on(TOPIC, bell.set)
+        silence = self._database.wakeups.on(KNOWLEDGE, bell.set)
         try:
             while True:
                 bell.clear()

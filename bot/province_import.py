@@ -10,7 +10,6 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from bot.library import TOPIC
 from bot.province_plan import Absent, Counts, Ground, Plan
 from knowledge import Content, KnowledgeBase
 from knowledge.importing.province import ProvinceFile
@@ -22,6 +21,7 @@ from knowledge.writing import departments_to_text
 from storage import Transaction
 from storage.drafts import Deed, Publication
 from storage.people import Person
+from storage.wakeups import KNOWLEDGE
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +120,7 @@ async def _publish(tx: Transaction, plan: Plan, release: KnowledgeBase, at: date
         await tx.drafts.publish(
             Publication(name=name, deed=deed, text=text, revision=revision_of(text or None), over=over, at=at)
         )
-        tx.wake(TOPIC)
+        tx.wake(KNOWLEDGE)
 
 
 async def _invite(tx: Transaction, plan: Plan, at: datetime) -> list[Invited]:

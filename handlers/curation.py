@@ -23,9 +23,8 @@ from knowledge.writing import document_to_text, entry_to_text
 from storage.drafts import Deed, Draft, Publication
 from storage.errors import Refusal
 from storage.people import Person, Role
+from storage.wakeups import KNOWLEDGE
 
-TOPIC = "knowledge"
-"""What the libraries of all processes are woken by."""
 LONGEST_TEXT = 60_000
 _NAME = re.compile(r"entries/[a-z0-9-]+/[a-z0-9-]+\.md|documents/\d{4}/[a-z0-9-]+\.yaml")
 
@@ -181,7 +180,7 @@ async def _publish(desk: Desk, draft: Draft, text: str) -> Publication:
     desk.tx.audit.write(
         "draft.approved", draft.name, at=desk.now, actor=desk.person.id, draft=draft.key, version=publication.key
     )
-    desk.tx.wake(TOPIC)
+    desk.tx.wake(KNOWLEDGE)
     return publication
 
 

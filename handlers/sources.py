@@ -150,9 +150,9 @@ async def pick(desk: Desk, ticket: Ticket, place: str) -> str:
         raise Refusal("browse.unknown")
     else:
         document, found = await _article(desk, key)
-        name = f"Điều {found.number} {document.number}"
+        name = f"{_named(found)} {document.number}"
         if _stands(desk, document, found) is False:
-            raise Refusal("article.ended", article=f"Điều {found.number}", document=document.number, day=desk.today)
+            raise Refusal("article.ended", article=_named(found), document=document.number, day=desk.today)
     ticket.cite(name, by=desk.person.key, at=desk.now)
     return name
 
@@ -161,7 +161,7 @@ async def _show_article(turn: Turn, key: str, curated: Sequence[Choice] = ()) ->
     document, found = await _article(turn, key)
     await turn.reply(
         "article.imported",
-        article=f"Điều {found.number}",
+        article=_named(found),
         heading=found.heading,
         document=document.number,
         title=document.title,
@@ -222,11 +222,15 @@ def _standing(turn: Turn, document: ImportedDocument, found: ImportedArticle) ->
     """Whether it is in force today: the document by the knowledge base, and the article by itself."""
     known = turn.knowledge.documents.get(document.number)
     stands = _stands(turn, document, found)
-    article = {"article": f"Điều {found.number}", "document": document.number, "day": turn.today}
+    article = {"article": _named(found), "document": document.number, "day": turn.today}
     ended = [Paragraph("article.ended", article)] if stands is False else []
     if known is not None:
         return [standing(turn.today, known), *ended]
     return ended or [Paragraph("article.in_force" if stands else "article.unknown_force", article)]
+
+
+def _named(found: ImportedArticle) -> str:
+    return f"Điều {found.number}"
 
 
 def _line(one: Related) -> str:

@@ -13,6 +13,9 @@ log = logging.getLogger(__name__)
 
 RECONNECT_AFTER = 2.0
 
+KNOWLEDGE = "knowledge"
+"""The topic of publications and imports: the libraries of all processes wait for it."""
+
 
 class Wakeups:
     """Topics and who waits for them: in this process directly, in others through PostgreSQL's NOTIFY."""

@@ -18,6 +18,7 @@ from knowledge.writing import entry_to_text
 from storage import Database, Transaction
 from storage.drafts import Deed, DraftStatus
 from storage.people import Role
+from storage.wakeups import KNOWLEDGE
 from tests.handlers.curators import ENTRY, NAME, Team, at, edited, refused, served, team
 from tests.handlers.desks import desk, keys, promised, somebody
 from tests.knowledge.conftest import SMALL
@@ -47,7 +48,7 @@ async def test_two_people_publish_and_everybody_concerned_is_told(database: Data
         assert version.over == revision_of(text_of(kb, NAME))
         [told] = await promised(tx, people.specialist)
         assert (told.key, told.facts["name"], told.facts["by"]) == ("draft.approved", "Đăng ký khai tử", "Hà Kim Oanh")
-        assert curation.TOPIC in tx.topics
+        assert KNOWLEDGE in tx.topics
         entry = (await served(tx, kb)).entries[ENTRY]
         assert entry.answer == "Nộp tờ khai trong 15 ngày."
         assert entry.review is not None
